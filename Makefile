@@ -1,0 +1,42 @@
+# Two commands do everything, installs included: `make demo` and `make test`.
+# They use an active virtual environment, or make .venv beside this file.
+VENV := $(or $(VIRTUAL_ENV),$(CURDIR)/.venv)
+BIN := $(VENV)/bin
+PYTHON ?= python3
+
+.PHONY: demo test test-long lint bench lock
+
+demo: $(VENV)/.attune-run
+	$(BIN)/attune demo
+
+test: lint
+	$(BIN)/pytest -m "not long"
+
+test-long: lint
+	$(BIN)/pytest
+
+lint: $(VENV)/.attune-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.attune-dev
+	$(BIN)/python -m tests.bench $(ARGS)
+
+# Pinned and hashed; run after changing dependencies in pyproject.toml.
+lock: $(VENV)/.attune-dev
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.attune-run: requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(VENV)/.attune-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
