@@ -1,0 +1,173 @@
+"""The nouns of Attune. Read this first: everything else moves these values around.
+
+A *client* is in an *episode* of care with one *therapist*. After each *session* (of therapy) a *check-in*
+asks the *questions* of a *question set version*. Values here are frozen; a change is a new value.
+All datetimes are aware UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from conversations.schedule import QuietHours
+
+Answers = Mapping[str, int | None]
+"""Question id -> rating, or None for a question that was skipped. A question not reached has no entry."""
+
+NOTE_LIMIT = 1000
+"""Characters a client's note may have."""
+
+
+class Kind(StrEnum):
+    """What sort of answer a question takes."""
+
+    RATING = "rating"
+    TEXT = "text"
+    YES_NO = "yes_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. Texts are per language code; `id` is stable over versions (FHIR linkId)."""
+
+    id: str
+    kind: Kind
+    text: Mapping[str, str]
+    label: Mapping[str, str] = field(default_factory=dict)
+    low_anchor: Mapping[str, str] = field(default_factory=dict)
+    high_anchor: Mapping[str, str] = field(default_factory=dict)
+    minimum: int = 0
+    maximum: int = 10
+    subscale: str | None = None
+    skippable: bool = True
+
+    def accepts(self, rating: int | None) -> bool:
+        """Say whether this rating (or a skip) is an answer to this question."""
+        if rating is None:
+            return self.skippable
+        return self.minimum <= rating <= self.maximum
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSetVersion:
+    """An immutable published version of a question set.
+
+    `questions` are asked one after another; `note` and `talk` are offered in the review.
+    """
+
+    id: int
+    name: str
+    number: int
+    questions: tuple[Question, ...]
+    note: Question | None = None
+    talk: Question | None = None
+
+
+class State(StrEnum):
+    """Where a check-in is in its life. The last four are final."""
+
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Step(StrEnum):
+    """What the message of an open check-in shows."""
+
+    PROMPT = "prompt"
+    LATER = "later"
+    SNOOZED = "snoozed"
+    QUESTION = "question"
+    REVIEW = "review"
+    CHANGE = "change"
+    NOTE = "note"
+    VISIBILITY = "visibility"
+    LEFT = "left"
+    SENT = "sent"
+    SHOWN = "shown"
+
+
+class Visibility(StrEnum):
+    """Who may read a note, and when. Without a choice it stays private."""
+
+    NOW = "now"
+    BEFORE = "before"
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the client wrote in their own words. The repr never shows it."""
+
+    text: str = field(repr=False)
+    visibility: Visibility = Visibility.PRIVATE
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """One round of questions after one session, with everything needed to go on after a restart."""
+
+    id: int
+    episode_id: int
+    session_id: int
+    due_at: datetime
+    state: State = State.SCHEDULED
+    step: Step = Step.PROMPT
+    position: int = 0
+    answers: Answers = field(default_factory=dict, repr=False)
+    note: Note | None = None
+    talk: bool = False
+    version_id: int | None = None
+    prompted_at: datetime | None = None
+    started_at: datetime | None = None
+    reminder_at: datetime | None = None
+    auto_send_at: datetime | None = None
+    expires_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether at least one question has a rating."""
+        return any(rating is not None for rating in self.answers.values())
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When the ticker has to look at this check-in again; None when never."""
+        if self.state is State.SCHEDULED:
+            return self.due_at
+        if self.state is not State.OPEN:
+            return None
+        moments = (self.reminder_at, self.auto_send_at, self.expires_at)
+        return min((moment for moment in moments if moment is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for a check-in besides its own state: the questions, the client's clock, the practice's rules."""
+
+    version: QuestionSetVersion
+    take_back: timedelta
+    zone: ZoneInfo
+    quiet_hours: QuietHours | None
+    next_session_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A therapy session; never a login or a database session."""
+
+    id: int
+    episode_id: int
+    starts_at: datetime
+    length: timedelta
+    cancelled_at: datetime | None = None
+
+    @property
+    def ends_at(self) -> datetime:
+        """The moment the session is over."""
+        return self.starts_at + self.length

@@ -1,0 +1,128 @@
+"""When things happen: wall-clock arithmetic, quiet hours, and the four moments of a check-in.
+
+Everything inside Attune is an aware UTC datetime; people live on wall clocks. This module is the one
+place where the two meet, and `now` is always an argument. Two rules make it safe on the days the clocks
+change: a wall time that does not exist (the spring gap) means the first minute that does, and a wall time
+that exists twice (the autumn fold) means its first pass.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+ANSWER_WINDOW = timedelta(hours=72)
+"""How long a prompt may be answered."""
+CLOSE_BEFORE_SESSION = timedelta(hours=12)
+"""A check-in closes this long before the next session, so that the therapist can read it."""
+REMIND_AFTER = timedelta(hours=24)
+EVENING = time(19, 0)
+MORNING = time(9, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """A daily span of local wall time in which nothing is sent; it may cross midnight.
+
+    `start` is inside the span, `end` is the first minute outside it. Equal ends mean an empty span.
+    """
+
+    start: time
+    end: time
+
+    def contains(self, wall: time) -> bool:
+        """Say whether this wall time lies in the span."""
+        if self.start <= self.end:
+            return self.start <= wall < self.end
+        return wall >= self.start or wall < self.end
+
+
+def from_wall(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    """Turn a local date and time into UTC: in a gap the first valid minute, in a fold the first pass."""
+    naive = datetime.combine(day, wall.replace(fold=0, tzinfo=None))
+    moment = naive.replace(tzinfo=zone).astimezone(UTC)
+    if _wall(moment, zone) == naive:
+        return moment
+    return _first_valid_after(naive, zone)
+
+
+def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def _first_valid_after(missing: datetime, zone: ZoneInfo) -> datetime:
+    """Find the end of the gap around a missing wall time, to the second, by halving."""
+    before, after = _around_gap(missing, zone)
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        if _wall(middle, zone) < missing:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)
+
+
+def _around_gap(missing: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    readings = [missing.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+    return min(readings) - timedelta(seconds=1), max(readings) + timedelta(seconds=1)
+
+
+def in_quiet_hours(moment: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> bool:
+    """Say whether a moment falls into somebody's quiet hours."""
+    return quiet is not None and quiet.contains(moment.astimezone(zone).time())
+
+
+def out_of_quiet_hours(moment: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> datetime:
+    """Give the moment itself, or the end of the quiet hours it falls into."""
+    if quiet is None or not in_quiet_hours(moment, zone, quiet):
+        return moment
+    day = moment.astimezone(zone).date()
+    ends = (from_wall(day + timedelta(days=ahead), quiet.end, zone) for ahead in (0, 1, 2))
+    return next(end for end in ends if end > moment)
+
+
+def due_at(
+    session_start: datetime, length: timedelta, delay: timedelta, zone: ZoneInfo, quiet: QuietHours | None
+) -> datetime:
+    """When the check-in of a session is sent: after its end and the delay, out of quiet hours."""
+    return out_of_quiet_hours(session_start + length + delay, zone, quiet)
+
+
+def expires_at(prompted_at: datetime, next_session_at: datetime | None) -> datetime:
+    """When a prompt can no longer be answered."""
+    window_end = prompted_at + ANSWER_WINDOW
+    if next_session_at is None:
+        return window_end
+    return min(window_end, next_session_at - CLOSE_BEFORE_SESSION)
+
+
+def reminder_at(
+    prompted_at: datetime, closes: datetime, zone: ZoneInfo, quiet: QuietHours | None
+) -> datetime | None:
+    """When the one reminder goes out, or None where it would come too late."""
+    moment = out_of_quiet_hours(prompted_at + REMIND_AFTER, zone, quiet)
+    return moment if moment < closes else None
+
+
+class Later(StrEnum):
+    """What a client can choose after pressing Later."""
+
+    HOUR = "hour"
+    TONIGHT = "tonight"
+    TOMORROW = "tomorrow"
+
+
+def later_options(
+    now: datetime, closes: datetime, zone: ZoneInfo, quiet: QuietHours | None
+) -> dict[Later, datetime]:
+    """Give the moments that can be offered now: in the future, before the close, never in quiet hours."""
+    options = {choice: out_of_quiet_hours(moment, zone, quiet) for choice, moment in _wishes(now, zone)}
+    return {choice: moment for choice, moment in options.items() if now < moment < closes}
+
+
+def _wishes(now: datetime, zone: ZoneInfo) -> Iterator[tuple[Later, datetime]]:
+    today = now.astimezone(zone).date()
+    yield Later.HOUR, now + timedelta(hours=1)
+    yield Later.TONIGHT, from_wall(today, EVENING, zone)
+    yield Later.TOMORROW, from_wall(today + timedelta(days=1), MORNING, zone)
