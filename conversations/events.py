@@ -1,0 +1,191 @@
+"""What can happen to a check-in (events, past tense), and what is to be done about it (effects, imperative)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from conversations.model import CheckIn, Visibility
+from conversations.schedule import Later
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Start, Go on or /checkin: the client wants to see what is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A rating (None: skipped) for the question at this position."""
+
+    position: int
+    rating: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack:
+    """Back, pressed on the question at this position."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Any text the client sent while this check-in was open. The repr never shows it."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded:
+    """A text the client had typed elsewhere and now wants in the note. The repr never shows it."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LaterAsked:
+    """Later, pressed on the prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozed:
+    """One of the times offered by Later."""
+
+    choice: Later
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Skip this one: the whole check-in, before or in the middle of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAsked:
+    """Add a note, pressed in the review."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisibilityChosen:
+    """Who may read the note."""
+
+    visibility: Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class TalkSet:
+    """The wish to talk about it next time, on or off (never a toggle: a double press must change nothing)."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAsked:
+    """Change, pressed in the review."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionChosen:
+    """The question to answer again."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedToReview:
+    """Back to the review from the note, its visibility or the list of questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Send, pressed in the review."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Don't send, pressed in the review."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Show or hide what was sent."""
+
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """/cancel: leave what is open, keep the answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """Something of this check-in fell due: its prompt, reminder, take-back end or expiry."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """The session did not happen or its entry was undone, or the care ended."""
+
+    even_if_started: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """The check-in of a newer session is due."""
+
+
+Event = (
+    Started
+    | Answered
+    | WentBack
+    | Typed
+    | NoteAdded
+    | LaterAsked
+    | Snoozed
+    | Skipped
+    | NoteAsked
+    | VisibilityChosen
+    | TalkSet
+    | ChangeAsked
+    | QuestionChosen
+    | ReturnedToReview
+    | Sent
+    | NotSent
+    | Shown
+    | Left
+    | TimePassed
+    | CalledOff
+    | Superseded
+)
+
+
+class Effect(StrEnum):
+    """What the shell has to do after the new state is committed."""
+
+    SEND_PROMPT = "send_prompt"
+    SEND_REMINDER = "send_reminder"
+    RESEND_SCREEN = "resend_screen"
+    FORWARD_SUMMARY = "forward_summary"
+    OFFER_NOTE = "offer_note"
+    DELETE_TEXT = "delete_text"
+    CHECK_RISK = "check_risk"
+    FORGET_ANSWERS = "forget_answers"
+
+
+class Refusal(StrEnum):
+    """Why an event changed nothing. Each has a sentence in the locale files."""
+
+    STALE = "stale"
+    CLOSED = "closed"
+    ALREADY_SENT = "already_sent"
+    ALREADY_STARTED = "already_started"
+    NOTE_TOO_LONG = "note_too_long"
+    NO_NEXT_SESSION = "no_next_session"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The check-in after an event, what to do, and the refusal if nothing changed."""
+
+    check_in: CheckIn
+    effects: tuple[Effect, ...] = ()
+    refusal: Refusal | None = None
