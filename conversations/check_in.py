@@ -1,4 +1,4 @@
-"""The check-in: every transition of the conversation, in one file.
+r"""The check-in: every transition of the conversation, in one file.
 
 `advance(check_in, event, now, terms)` is the whole of it. It is pure: the same check-in, event and moment
 always give the same outcome, so a restart between any two presses changes nothing.
@@ -6,15 +6,15 @@ always give the same outcome, so a restart between any two presses changes nothi
 The life of a check-in:
 
     SCHEDULED --due--> OPEN --Send, or the take-back time ends--> COMPLETED
-                        | \\--Skip this one, Don't send----------> DECLINED
-                        |  \\-72 h, or 12 h before the next one--> EXPIRED (what was answered is forwarded)
-        \\----------------\\-session undone, care ended----------> CANCELLED
+                        | \--Skip this one, Don't send----------> DECLINED
+                        |  \-72 h, or 12 h before the next one--> EXPIRED (what was answered is forwarded)
+        \----------------\-session undone, care ended----------> CANCELLED
 
 While it is OPEN its message shows one *step*:
 
     PROMPT -> QUESTION 1 .. n -> REVIEW -> (COMPLETED: SENT <-> SHOWN)
-      |          ^  Back, Skip      | \\-> CHANGE -> QUESTION i -> REVIEW
-    LATER        |                  \\--> NOTE -> VISIBILITY -> REVIEW
+      |          ^  Back, Skip      | \-> CHANGE -> QUESTION i -> REVIEW
+    LATER        |                  \--> NOTE -> VISIBILITY -> REVIEW
       |        LEFT (/cancel; Start goes on)
     SNOOZED
 
@@ -194,7 +194,7 @@ def _note_asked(check_in: CheckIn, _event: ev.NoteAsked, now: datetime, terms: T
 
 
 def _from_review_to(step: Step, check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
-    """Leave the review for a change; the time starts anew, so that nothing is sent under the client's fingers."""
+    """Leave the review for a change; the time starts anew: nothing is sent under the client's fingers."""
     if not _at(check_in, Step.REVIEW):
         return _refuse(check_in)
     return Outcome(replace(check_in, step=step, auto_send_at=now + terms.take_back))

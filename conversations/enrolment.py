@@ -23,7 +23,7 @@ class InviteKind(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What opening an invite leads to. Unknown, used, revoked and expired must look the same to the opener."""
+    """What opening an invite leads to. Unknown, used, revoked and expired look the same to the opener."""
 
     WELCOME = "welcome"
     OWN = "own"
@@ -52,7 +52,7 @@ class Invite:
 
 
 def read_code(text: str) -> str | None:
-    """Give a client code in its one spelling (upper case), or None where it is not 1-16 letters, digits, dashes."""
+    """Give a client code in its one spelling, upper case; None unless 1-16 letters, digits, dashes."""
     word = text.strip()
     return word.upper() if _CODE.fullmatch(word) else None
 

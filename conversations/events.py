@@ -1,4 +1,4 @@
-"""What can happen to a check-in (events, past tense), and what is to be done about it (effects, imperative)."""
+"""What can happen to a check-in (events, past tense), and what to do about it (effects, imperative)."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -148,7 +148,7 @@ class CheckIn:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What holds for a check-in besides its own state: the questions, the client's clock, the practice's rules."""
+    """What holds for a check-in besides its state: the questions, the client's clock, the practice's rules."""
 
     version: QuestionSetVersion
     take_back: timedelta

@@ -1,4 +1,4 @@
-"""Question sets: from the mapping in a file to an immutable `QuestionSetVersion`, with every fault in a sentence.
+"""Question sets: from the mapping in a file to an immutable `QuestionSetVersion`, or every fault.
 
 This is the part the built-in library needs: ratings, one note question and one wish to talk, in several
 languages. The full format (show_if, scales, follow-up pools, FHIR) grows from here.
