@@ -26,7 +26,6 @@ KEY_BYTES = 32
 NONCE_BYTES = 12  # random: good for 2**32 values under one key (NIST SP 800-38D, 8.3), far above a life's answers
 TAG_BYTES = 16
 FORMAT = b"\x01"
-PAD_BYTES = 16
 UNWRAPPED_AT_ONCE = 4096  # data keys kept ready; about 1 kB each, and a practice has hundreds
 
 _KID = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -86,7 +85,7 @@ class DataKey(_Secret):
             Tampered: it was changed, or sealed with another key or for another table, column, row or owner.
         """
         padded = _decrypt(self._aead, sealed, _place(table, column, row, owner))
-        return _unpad(padded).decode("utf-8", "surrogatepass")
+        return padded.rstrip(b"\0")[:-1].decode("utf-8", "surrogatepass")
 
 
 class _RingKey(_Secret):
@@ -289,11 +288,7 @@ def _decrypt(aead: AESGCM, sealed: bytes, place: bytes) -> bytes:
 
 def _pad(content: bytes) -> bytes:
     # Without padding the length alone would tell a 10 from a 7, and yes from no.
-    return content + b"\x80" + bytes(-(len(content) + 1) % PAD_BYTES)
-
-
-def _unpad(padded: bytes) -> bytes:
-    return padded.rstrip(b"\0")[:-1]
+    return content + b"\x80" + bytes(-(len(content) + 1) % 16)
 
 
 def _utf8(text: str) -> bytes:
