@@ -23,7 +23,7 @@ class Given:
 
 
 def gather(env: Mapping[str, str], dotenv: Path | None, names: Collection[str], from_file: Collection[str]) -> Given:
-    """Collect the settings called `names`, the environment over `.env`, following `NAME_FILE` for those in `from_file`."""
+    """Collect the settings called `names`, environment over `.env`, following `NAME_FILE` for those in `from_file`."""
     given = Given()
     files = {f"{name}_FILE": name for name in from_file}
     known = {*names, *files}
