@@ -1,0 +1,249 @@
+"""Check-ins in the world: load, let the reducer decide, save, and queue what must be said. All in one transaction.
+
+A batch of presses costs a fixed number of statements, not a number per press: everyone concerned is loaded at once,
+every press is applied in memory in its order, and what changed is saved at once.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.crypto import KeyRing, new_id
+from bot.practice import Practice
+from bot.store import check_ins as store
+from bot.store import deliveries as outbox
+from bot.store.check_ins import Change, Kept
+from bot.store.deliveries import Delivery, Lane
+from bot.store.persons import Person
+from conversations import events as ev
+from conversations.check_in import advance
+from conversations.events import Effect, Outcome, Refusal
+from conversations.model import CheckIn, Session, State, Terms, Visibility
+from conversations.risk import may_point_to_danger
+from conversations.schedule import ANSWER_WINDOW, due_at
+
+BEFORE_SESSION = timedelta(minutes=30)
+"""How long before a session a note meant for it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One press on a check-in's button. `message_id` is the message the button was on."""
+
+    update_id: int
+    person: Person
+    check_in_id: int
+    event: ev.Event
+    message_id: int
+
+
+@dataclass(slots=True)
+class Work:
+    """What a transaction did: the refusal per update (None: it counted) and the check-ins whose screens moved."""
+
+    verdicts: dict[int, Refusal | None] = field(default_factory=dict)
+    screens: dict[int, Kept] = field(default_factory=dict)
+    queued: bool = False
+
+
+class _Desk:
+    """The check-ins of one transaction: as they were, as they are now, and what is to be said."""
+
+    def __init__(self, practice: Practice, loaded: dict[int, Kept]) -> None:
+        self._practice = practice
+        self._before = dict(loaded)
+        self.now_kept = dict(loaded)
+        self.deliveries: list[Delivery] = []
+
+    def terms(self, kept: Kept) -> Terms:
+        return self._practice.terms(kept.check_in.version_id, kept.zone, kept.next_session_at)
+
+    def advance(self, number: int, event: ev.Event, now: datetime) -> Outcome:
+        kept = self.now_kept[number]
+        outcome = advance(kept.check_in, event, now, self.terms(kept))
+        self.now_kept[number] = after = store.with_check_in(kept, outcome.check_in)
+        for effect in outcome.effects:
+            self.deliveries += _deliveries(effect, after, now)
+        return outcome
+
+    def adopt(self, number: int, message_id: int, *, again: bool) -> None:
+        """Let the pressed message be the screen; `again` draws it anew even if nothing changed."""
+        kept = self.now_kept[number]
+        revision = kept.screen.wanted_rev + (1 if again or kept.screen.message_id != message_id else 0)
+        self.now_kept[number] = replace(kept, screen=replace(kept.screen, message_id=message_id, wanted_rev=revision))
+
+    def changes(self) -> list[Change]:
+        pairs = ((self._before[number], after) for number, after in self.now_kept.items())
+        return [Change(before, after) for before, after in pairs if before != after]
+
+
+def _deliveries(effect: Effect, kept: Kept, now: datetime) -> list[Delivery]:
+    """Turn an effect into rows of the outbox. Effects that need the client's text are handled where it is known."""
+    number, revision = kept.check_in.id, kept.screen.wanted_rev
+    if effect is Effect.SEND_PROMPT:
+        return [_about(kept.client_id, "prompt", Lane.PROMPT, number, f"prompt:{number}", now)]
+    if effect is Effect.SEND_REMINDER:
+        return [_about(kept.client_id, "reminder", Lane.PROMPT, number, f"reminder:{number}:{revision}", now)]
+    if effect is Effect.FORWARD_SUMMARY:
+        return _summary_deliveries(kept, now)
+    return []
+
+
+def _about(person_id: int, kind: str, lane: Lane, check_in_id: int, key: str, now: datetime) -> Delivery:
+    return outbox.new(person_id, kind, lane, now, about_id=check_in_id, dedupe_key=key)
+
+
+def _summary_deliveries(kept: Kept, now: datetime) -> list[Delivery]:
+    number = kept.check_in.id
+    told = [_about(kept.therapist_id, "summary", Lane.ALERT, number, f"summary:{number}", now)]
+    note = kept.check_in.note
+    if note is None or note.visibility is Visibility.PRIVATE:
+        return told
+    shared = _about(kept.therapist_id, "note", Lane.ALERT, number, f"note:{number}", now)
+    if note.visibility is Visibility.BEFORE and kept.next_session_at:
+        shared = replace(shared, not_before=max(now, kept.next_session_at - BEFORE_SESSION))
+    return [*told, shared]
+
+
+class CheckIns:
+    """The use cases around check-ins. Every method works inside the caller's transaction."""
+
+    def __init__(self, ring: KeyRing, practice: Practice) -> None:
+        self._ring = ring
+        self._practice = practice
+
+    async def press(self, tx: AsyncConnection, presses: Sequence[Press], now: datetime) -> Work:
+        """Apply presses in their order. One on somebody else's check-in changes nothing and tells nothing."""
+        loaded = await store.load(tx, self._ring, now, ids={press.check_in_id for press in presses})
+        desk = _Desk(self._practice, loaded)
+        work = Work()
+        for press in presses:
+            work.verdicts[press.update_id] = self._press_one(desk, press, now)
+        return await self._save(tx, desk, work, now)
+
+    def _press_one(self, desk: _Desk, press: Press, now: datetime) -> Refusal | None:
+        kept = desk.now_kept.get(press.check_in_id)
+        if kept is None or kept.client_id != press.person.id or not kept.running:
+            return Refusal.CLOSED
+        outcome = desk.advance(press.check_in_id, press.event, now)
+        desk.adopt(press.check_in_id, press.message_id, again=outcome.refusal is not None)
+        return outcome.refusal
+
+    async def event(self, tx: AsyncConnection, number: int, event: ev.Event, now: datetime) -> Work:
+        """Apply one event that did not come from a check-in's own button."""
+        desk = _Desk(self._practice, await store.load(tx, self._ring, now, ids=[number]))
+        work = Work(verdicts={0: desk.advance(number, event, now).refusal})
+        return await self._save(tx, desk, work, now)
+
+    async def type_text(
+        self, tx: AsyncConnection, kept: Kept, event: ev.Typed | ev.NoteAdded, message_id: int, now: datetime
+    ) -> Work:
+        """Apply a text the client wrote while a check-in was open; `message_id` is that text's message."""
+        desk = _Desk(self._practice, {kept.check_in.id: kept})
+        outcome = desk.advance(kept.check_in.id, event, now)
+        desk.deliveries += self._about_text(outcome, desk.now_kept[kept.check_in.id], event.text, message_id, now)
+        return await self._save(tx, desk, Work(verdicts={0: outcome.refusal}), now)
+
+    def _about_text(self, outcome: Outcome, kept: Kept, text: str, message_id: int, now: datetime) -> list[Delivery]:
+        client, number, effects = kept.client_id, kept.check_in.id, outcome.effects
+        wanted: list[Delivery] = []
+        if Effect.CHECK_RISK in effects and may_point_to_danger(text):
+            wanted += _danger(kept, message_id, now, kept_in_note=Effect.DELETE_TEXT in effects)
+        if Effect.OFFER_NOTE in effects:
+            wanted.append(outbox.new(client, "offer_note", Lane.REPLY, now, about_id=number, detail=str(message_id)))
+        if Effect.DELETE_TEXT in effects:
+            wanted.append(outbox.new(client, "delete", Lane.REPLY, now, detail=str(message_id)))
+        if Effect.RESEND_SCREEN in effects:
+            wanted.append(outbox.new(client, "screen", Lane.REPLY, now, about_id=number))
+        return wanted
+
+    async def tick(self, tx: AsyncConnection, now: datetime, limit: int = 200) -> Work:
+        """Let time pass for check-ins something has fallen due for, at most `limit` of them."""
+        loaded = await store.due(tx, self._ring, now, limit)
+        waiting = [kept for kept in loaded.values() if kept.check_in.state is State.SCHEDULED]
+        rivals = await self._rivals(tx, waiting, now)
+        desk = _Desk(self._practice, {**rivals, **loaded})
+        for kept in sorted(loaded.values(), key=lambda kept: kept.check_in.due_at, reverse=True):
+            self._let_time_pass(desk, kept, now)
+        return await self._save(tx, desk, Work(), now)
+
+    async def _rivals(self, tx: AsyncConnection, waiting: Iterable[Kept], now: datetime) -> dict[int, Kept]:
+        episodes = {kept.check_in.episode_id for kept in waiting}
+        return await store.load(tx, self._ring, now, open_for=episodes) if episodes else {}
+
+    def _let_time_pass(self, desk: _Desk, kept: Kept, now: datetime) -> None:
+        """A check-in that opens now takes the place of every older one of the same client."""
+        number = kept.check_in.id
+        if not kept.running:
+            desk.advance(number, ev.CalledOff(even_if_started=True), now)
+            return
+        was = desk.now_kept[number].check_in.state
+        desk.advance(number, ev.TimePassed(), now)
+        if was is State.SCHEDULED and desk.now_kept[number].check_in.state is State.OPEN:
+            for other in _older(desk.now_kept.values(), kept):
+                desk.advance(other, ev.Superseded(), now)
+
+    async def _save(self, tx: AsyncConnection, desk: _Desk, work: Work, now: datetime) -> Work:
+        changes = desk.changes()
+        await store.save(tx, self._ring, changes)
+        await outbox.queue(tx, desk.deliveries, now)
+        work.screens |= {change.after.check_in.id: change.after for change in changes}
+        work.queued |= bool(desk.deliveries)
+        return work
+
+    async def open_one(self, tx: AsyncConnection, episode_id: int, now: datetime) -> Kept | None:
+        """Give the client's open check-in."""
+        found = await store.load(tx, self._ring, now, open_for=[episode_id])
+        return next(iter(found.values()), None)
+
+    async def get(self, tx: AsyncConnection, number: int, now: datetime) -> Kept | None:
+        """Load one check-in."""
+        return (await store.load(tx, self._ring, now, ids=[number])).get(number)
+
+    def terms(self, kept: Kept) -> Terms:
+        """What holds for a stored check-in."""
+        return self._practice.terms(kept.check_in.version_id, kept.zone, kept.next_session_at)
+
+    async def plan(self, tx: AsyncConnection, client: Person, session: Session, now: datetime) -> CheckIn | None:
+        """Plan the check-in of a session; None where its window is already over."""
+        rules = self._practice.rules
+        due = due_at(session.starts_at, session.length, rules.check_in_delay, client.zone, rules.quiet_hours)
+        if due + ANSWER_WINDOW <= now:
+            return None
+        planned = CheckIn(id=new_id(), episode_id=session.episode_id, session_id=session.id, due_at=max(due, now))
+        await store.add(tx, planned)
+        return planned
+
+    async def call_off_all(self, tx: AsyncConnection, episode_id: int, now: datetime) -> Work:
+        """Call off whatever is planned or open in an episode that ends."""
+        desk = _Desk(self._practice, await store.unfinished(tx, self._ring, now, episode_id))
+        for number in desk.now_kept:
+            desk.advance(number, ev.CalledOff(even_if_started=True), now)
+        return await self._save(tx, desk, Work(), now)
+
+
+def _older(everyone: Iterable[Kept], than: Kept) -> list[int]:
+    mine = than.check_in
+    return [
+        kept.check_in.id
+        for kept in everyone
+        if kept.check_in.episode_id == mine.episode_id
+        and kept.check_in.id != mine.id
+        and kept.check_in.state in (State.SCHEDULED, State.OPEN)
+        and kept.check_in.due_at <= mine.due_at
+    ]
+
+
+def _danger(kept: Kept, message_id: int, now: datetime, *, kept_in_note: bool) -> list[Delivery]:
+    """Show the crisis card at once, and tell the therapist in words that give nothing away."""
+    number, client = kept.check_in.id, kept.client_id
+    detail = "private" if kept_in_note else "unkept"
+    key = f"{number}:{message_id}"
+    return [
+        outbox.new(client, "crisis", Lane.REPLY, now, dedupe_key=f"crisis:{key}"),
+        outbox.new(
+            kept.therapist_id, "risk", Lane.ALERT, now, about_id=number, detail=detail, dedupe_key=f"risk:{key}"
+        ),
+    ]

@@ -1,0 +1,301 @@
+"""Check-ins and their screens, loaded and saved in bulk: a batch costs a fixed number of statements.
+
+`Open` is one check-in with what the shell needs beside it; `save` compares before and after and writes only what
+changed. `now` decides which session counts as the next one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.crypto import DataKey, KeyRing
+from bot.store.tables import answers, check_ins, episodes, notes, persons, screens, sessions
+from conversations.model import Answers, CheckIn, Note, State, Step, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The message a check-in lives in. It is behind while `shown_rev` is less than `wanted_rev`."""
+
+    message_id: int | None = None
+    wanted_rev: int = 0
+    shown_rev: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored check-in with its screen and whose it is."""
+
+    check_in: CheckIn
+    screen: Screen
+    client_id: int
+    therapist_id: int
+    language: str
+    zone: str
+    next_session_at: datetime | None
+    running: bool
+    wrapped_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One check-in before and after."""
+
+    before: Kept
+    after: Kept
+
+
+def _kept_rows(now: datetime) -> Select[Any]:
+    coming = (
+        select(func.min(sessions.c.starts_at))
+        .where(
+            sessions.c.episode_id == check_ins.c.episode_id,
+            sessions.c.cancelled_at.is_(None),
+            sessions.c.starts_at > now,
+            sessions.c.id != check_ins.c.session_id,
+        )
+        .scalar_subquery()
+    )
+    joined = (
+        check_ins.join(episodes, episodes.c.id == check_ins.c.episode_id)
+        .join(persons, persons.c.id == episodes.c.client_id)
+        .join(screens, screens.c.check_in_id == check_ins.c.id)
+    )
+    return select(
+        *check_ins.c,
+        screens.c.message_id,
+        screens.c.wanted_rev,
+        screens.c.shown_rev,
+        episodes.c.client_id,
+        episodes.c.therapist_id,
+        episodes.c.wrapped_key,
+        episodes.c.ended_at,
+        persons.c.language,
+        persons.c.zone,
+        coming.label("next_session_at"),
+    ).select_from(joined)
+
+
+async def load(
+    tx: AsyncConnection, ring: KeyRing, now: datetime, *, ids: Iterable[int] = (), open_for: Iterable[int] = ()
+) -> dict[int, Kept]:
+    """Load check-ins by id, and those that are open in the given episodes, in three statements."""
+    is_open = check_ins.c.episode_id.in_(set(open_for)) & (check_ins.c.state == State.OPEN.value)
+    return await _load(tx, ring, now, or_(check_ins.c.id.in_(set(ids)), is_open))
+
+
+async def due(tx: AsyncConnection, ring: KeyRing, now: datetime, limit: int) -> dict[int, Kept]:
+    """Load check-ins something has fallen due for, the longest waiting first."""
+    ready = select(check_ins.c.id).where(check_ins.c.next_at <= now).order_by(check_ins.c.next_at).limit(limit)
+    ids = (await tx.execute(ready)).scalars().all()
+    return await _load(tx, ring, now, check_ins.c.id.in_(ids)) if ids else {}
+
+
+async def unfinished(tx: AsyncConnection, ring: KeyRing, now: datetime, episode_id: int) -> dict[int, Kept]:
+    """Load an episode's check-ins that are not closed yet."""
+    states = (State.SCHEDULED.value, State.OPEN.value)
+    return await _load(tx, ring, now, (check_ins.c.episode_id == episode_id) & check_ins.c.state.in_(states))
+
+
+async def of_session(tx: AsyncConnection, ring: KeyRing, now: datetime, session_id: int) -> Kept | None:
+    """Load the check-in of a session."""
+    found = await _load(tx, ring, now, check_ins.c.session_id == session_id)
+    return next(iter(found.values()), None)
+
+
+async def behind(tx: AsyncConnection, ring: KeyRing, now: datetime) -> dict[int, Kept]:
+    """Load every check-in whose screen shows something old."""
+    late = (screens.c.shown_rev < screens.c.wanted_rev) & screens.c.message_id.is_not(None)
+    return await _load(tx, ring, now, late & episodes.c.ended_at.is_(None))
+
+
+async def open_and_started(tx: AsyncConnection, ring: KeyRing, now: datetime) -> dict[int, Kept]:
+    """Load every check-in a client is in the middle of."""
+    begun = (check_ins.c.state == State.OPEN.value) & check_ins.c.started_at.is_not(None)
+    return await _load(tx, ring, now, begun & episodes.c.ended_at.is_(None))
+
+
+async def _load(tx: AsyncConnection, ring: KeyRing, now: datetime, which: ColumnElement[bool]) -> dict[int, Kept]:
+    rows = (await tx.execute(_kept_rows(now).where(which).order_by(check_ins.c.due_at))).all()
+    ids = [row.id for row in rows]
+    given = await _answers(tx, ids)
+    written = await _notes(tx, ring, rows)
+    return {row.id: _kept(row, given[row.id], written.get(row.id)) for row in rows}
+
+
+async def _answers(tx: AsyncConnection, ids: Sequence[int]) -> dict[int, dict[str, int | None]]:
+    given: dict[int, dict[str, int | None]] = defaultdict(dict)
+    for row in await tx.execute(select(answers).where(answers.c.check_in_id.in_(ids))):
+        given[row.check_in_id][row.question_id] = row.rating
+    return given
+
+
+async def _notes(tx: AsyncConnection, ring: KeyRing, rows: Sequence[Row[Any]]) -> dict[int, Note]:
+    owner = {row.id: row for row in rows}
+    found = await tx.execute(select(notes).where(notes.c.check_in_id.in_(owner)))
+    return {row.check_in_id: _note(ring, row, owner[row.check_in_id]) for row in found}
+
+
+def _note(ring: KeyRing, row: Row[Any], owner: Row[Any]) -> Note:
+    key = ring.unwrap(owner.wrapped_key, owner.episode_id)
+    sealed = row.text_sealed
+    text = key.open(sealed, table="notes", column="text_sealed", row=row.check_in_id, owner=owner.episode_id)
+    return Note(text, Visibility(row.visibility))
+
+
+def _kept(row: Row[Any], given: Answers, note: Note | None) -> Kept:
+    check_in = CheckIn(
+        id=row.id,
+        episode_id=row.episode_id,
+        session_id=row.session_id,
+        due_at=row.due_at,
+        state=State(row.state),
+        step=Step(row.step),
+        position=row.position,
+        answers=given,
+        note=note,
+        talk=row.talk,
+        version_id=row.version_id,
+        prompted_at=row.prompted_at,
+        started_at=row.started_at,
+        reminder_at=row.reminder_at,
+        auto_send_at=row.auto_send_at,
+        expires_at=row.expires_at,
+        closed_at=row.closed_at,
+    )
+    return Kept(
+        check_in=check_in,
+        screen=Screen(row.message_id, row.wanted_rev, row.shown_rev),
+        client_id=row.client_id,
+        therapist_id=row.therapist_id,
+        language=row.language,
+        zone=row.zone,
+        next_session_at=row.next_session_at,
+        running=row.ended_at is None,
+        wrapped_key=row.wrapped_key,
+    )
+
+
+def _columns(check_in: CheckIn) -> dict[str, Any]:
+    return {
+        "version_id": check_in.version_id,
+        "state": check_in.state.value,
+        "step": check_in.step.value,
+        "position": check_in.position,
+        "talk": check_in.talk,
+        "due_at": check_in.due_at,
+        "prompted_at": check_in.prompted_at,
+        "started_at": check_in.started_at,
+        "reminder_at": check_in.reminder_at,
+        "auto_send_at": check_in.auto_send_at,
+        "expires_at": check_in.expires_at,
+        "closed_at": check_in.closed_at,
+        "next_at": check_in.next_at,
+    }
+
+
+async def add(tx: AsyncConnection, check_in: CheckIn) -> None:
+    """Insert a scheduled check-in and its empty screen."""
+    own = {"id": check_in.id, "episode_id": check_in.episode_id, "session_id": check_in.session_id}
+    await tx.execute(insert(check_ins).values(**own, **_columns(check_in)))
+    await tx.execute(insert(screens).values(check_in_id=check_in.id, wanted_rev=0, shown_rev=0))
+
+
+_UPDATE_CHECK_IN = update(check_ins).where(check_ins.c.id == bindparam("b_id"))
+_UPDATE_SCREEN = update(screens).where(screens.c.check_in_id == bindparam("b_id"))
+
+
+async def save(tx: AsyncConnection, ring: KeyRing, changes: Sequence[Change]) -> None:
+    """Write what changed: at most one statement a table, whatever the number of check-ins."""
+    moved = [change for change in changes if change.before.check_in != change.after.check_in]
+    if moved:
+        rows = [{"b_id": change.after.check_in.id, **_columns(change.after.check_in)} for change in moved]
+        await tx.execute(_UPDATE_CHECK_IN, rows)
+    await _save_answers(tx, moved)
+    await _save_notes(tx, ring, moved)
+    await save_screens(tx, {c.after.check_in.id: c.after.screen for c in changes if c.before.screen != c.after.screen})
+
+
+async def save_screens(tx: AsyncConnection, changed: dict[int, Screen]) -> None:
+    """Write where screens live and what they should show; what they do show is the sender's to say."""
+    rows = [
+        {"b_id": number, "message_id": screen.message_id, "wanted_rev": screen.wanted_rev}
+        for number, screen in changed.items()
+    ]
+    if rows:
+        await tx.execute(_UPDATE_SCREEN, rows)
+
+
+async def _save_answers(tx: AsyncConnection, moved: Sequence[Change]) -> None:
+    rows = [row for change in moved for row in _new_answers(change)]
+    if rows:
+        await tx.execute(_upsert_answers(tx), rows)
+    emptied = [c.after.check_in.id for c in moved if c.before.check_in.answers and not c.after.check_in.answers]
+    if emptied:
+        await tx.execute(delete(answers).where(answers.c.check_in_id.in_(emptied)))
+
+
+def _new_answers(change: Change) -> Iterable[dict[str, Any]]:
+    known = change.before.check_in.answers
+    for question_id, rating in change.after.check_in.answers.items():
+        if question_id not in known or known[question_id] != rating:
+            yield {"check_in_id": change.after.check_in.id, "question_id": question_id, "rating": rating}
+
+
+def _upsert_answers(tx: AsyncConnection) -> Any:
+    """Build INSERT ... ON CONFLICT, which both databases know but SQLAlchemy spells per dialect."""
+    into = sqlite.insert(answers) if tx.dialect.name == "sqlite" else postgresql.insert(answers)
+    return into.on_conflict_do_update(
+        index_elements=["check_in_id", "question_id"], set_={"rating": into.excluded.rating}
+    )
+
+
+async def _save_notes(tx: AsyncConnection, ring: KeyRing, moved: Sequence[Change]) -> None:
+    for change in moved:
+        if change.before.check_in.note != change.after.check_in.note:
+            await tx.execute(delete(notes).where(notes.c.check_in_id == change.after.check_in.id))
+            if (note := change.after.check_in.note) is not None:
+                key = ring.unwrap(change.after.wrapped_key, change.after.check_in.episode_id)
+                await tx.execute(insert(notes).values(_sealed_note(key, change.after.check_in, note)))
+
+
+def _sealed_note(key: DataKey, check_in: CheckIn, note: Note) -> dict[str, Any]:
+    owner = check_in.episode_id
+    sealed = key.seal(note.text, table="notes", column="text_sealed", row=check_in.id, owner=owner)
+    return {"check_in_id": check_in.id, "text_sealed": sealed, "visibility": note.visibility.value}
+
+
+async def record_shown(tx: AsyncConnection, shown: dict[int, int]) -> None:
+    """Write which revision each screen shows by now."""
+    rows = [{"b_id": number, "shown_rev": revision} for number, revision in shown.items()]
+    if rows:
+        await tx.execute(_UPDATE_SCREEN, rows)
+
+
+async def previous_answers(tx: AsyncConnection, check_in: CheckIn) -> Answers:
+    """Give, per question, the rating of the last forwarded check-in before this one in which it was answered."""
+    before = (
+        select(answers.c.question_id, answers.c.rating)
+        .join(check_ins, check_ins.c.id == answers.c.check_in_id)
+        .where(
+            check_ins.c.episode_id == check_in.episode_id,
+            check_ins.c.state.in_((State.COMPLETED.value, State.EXPIRED.value)),
+            check_ins.c.prompted_at < check_in.prompted_at,
+            answers.c.rating.is_not(None),
+        )
+        .order_by(check_ins.c.prompted_at)
+    )
+    return {row.question_id: row.rating for row in await tx.execute(before)}
+
+
+def with_check_in(kept: Kept, check_in: CheckIn) -> Kept:
+    """Give the same stored check-in in a new state; a new state wants a new revision of the screen."""
+    if check_in == kept.check_in:
+        return kept
+    return replace(kept, check_in=check_in, screen=replace(kept.screen, wanted_rev=kept.screen.wanted_rev + 1))

@@ -1,0 +1,142 @@
+"""The outbox: one row per message that must still reach somebody. Rendered when sent, from ids, never stored as text."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.crypto import new_id
+from bot.store.tables import deliveries
+
+
+class Lane(IntEnum):
+    """Who goes first when Telegram's limits make somebody wait."""
+
+    REPLY = 0
+    ALERT = 1
+    PROMPT = 2
+    DIGEST = 3
+
+
+class Outcome(StrEnum):
+    """How a delivery ended."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    UNREACHABLE = "unreachable"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message to one person. `kind` names its text, `about_id` and `detail` what it is rendered from.
+
+    `dedupe_key` makes a second delivery for the same cause impossible; it holds ids only.
+    """
+
+    id: int
+    person_id: int
+    kind: str
+    lane: Lane
+    about_id: int | None
+    detail: str | None
+    dedupe_key: str
+    not_before: datetime
+    attempts: int = 0
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        person_id=row.person_id,
+        kind=row.kind,
+        lane=Lane(row.lane),
+        about_id=row.about_id,
+        detail=row.detail,
+        dedupe_key=row.dedupe_key,
+        not_before=row.not_before,
+        attempts=row.attempts,
+    )
+
+
+def new(
+    person_id: int,
+    kind: str,
+    lane: Lane,
+    now: datetime,
+    *,
+    about_id: int | None = None,
+    detail: str | None = None,
+    dedupe_key: str | None = None,
+) -> Delivery:
+    """Make a delivery. Without a dedupe key it is unique by its own id (an answer to one command)."""
+    number = new_id()
+    return Delivery(number, person_id, kind, lane, about_id, detail, dedupe_key or f"once:{number}", now)
+
+
+async def queue(tx: AsyncConnection, wanted: Sequence[Delivery], now: datetime) -> None:
+    """Insert deliveries; one whose dedupe key is known is left out."""
+    if not wanted:
+        return
+    into = sqlite.insert(deliveries) if tx.dialect.name == "sqlite" else postgresql.insert(deliveries)
+    await tx.execute(into.on_conflict_do_nothing(), [_columns(delivery, now) for delivery in wanted])
+
+
+def _columns(delivery: Delivery, now: datetime) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "person_id": delivery.person_id,
+        "kind": delivery.kind,
+        "lane": int(delivery.lane),
+        "about_id": delivery.about_id,
+        "detail": delivery.detail,
+        "dedupe_key": delivery.dedupe_key,
+        "not_before": delivery.not_before,
+        "attempts": delivery.attempts,
+        "created_at": now,
+    }
+
+
+async def waiting(tx: AsyncConnection, now: datetime, limit: int, busy: Iterable[int] = ()) -> list[Delivery]:
+    """Give deliveries that may go out now, best lane first, then the longest waiting; without those of busy people."""
+    ready = deliveries.c.outcome.is_(None) & (deliveries.c.not_before <= now)
+    found = select(deliveries).where(ready, deliveries.c.person_id.not_in(set(busy)))
+    order = (deliveries.c.lane, deliveries.c.not_before, deliveries.c.created_at, deliveries.c.id)
+    return [_delivery(row) for row in await tx.execute(found.order_by(*order).limit(limit))]
+
+
+async def next_wait(tx: AsyncConnection, now: datetime) -> datetime | None:
+    """When the first delivery that still has to wait may go out."""
+    ahead = select(func.min(deliveries.c.not_before)).where(
+        deliveries.c.outcome.is_(None), deliveries.c.not_before > now
+    )
+    moment: datetime | None = (await tx.execute(ahead)).scalar_one()
+    return moment
+
+
+async def finish(
+    tx: AsyncConnection, delivery_id: int, outcome: Outcome, now: datetime, message_id: int | None = None
+) -> None:
+    """Write how a delivery ended."""
+    await tx.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id)
+        .values(outcome=outcome.value, message_id=message_id, done_at=now)
+    )
+
+
+async def put_off(tx: AsyncConnection, delivery_id: int, until: datetime, *, count: bool = True) -> None:
+    """Let a delivery wait; `count` says whether this was an attempt."""
+    attempts = deliveries.c.attempts + (1 if count else 0)
+    changed = update(deliveries).where(deliveries.c.id == delivery_id)
+    await tx.execute(changed.values(not_before=until, attempts=attempts))
+
+
+async def forget_done(tx: AsyncConnection, before: datetime) -> None:
+    """Delete deliveries that ended before a moment."""
+    await tx.execute(delete(deliveries).where(deliveries.c.done_at < before))

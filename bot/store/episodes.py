@@ -1,0 +1,98 @@
+"""Episodes of care: one client with one therapist, under a code only the therapist knows the person by."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.crypto import DataKey, KeyRing, new_id
+from bot.store.tables import consents, episodes
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One client with one therapist. `ended_at` is None while it runs."""
+
+    id: int
+    client_id: int
+    therapist_id: int
+    started_at: datetime
+    ended_at: datetime | None
+    code: str = field(repr=False)
+    key: DataKey = field(repr=False)
+
+
+def _code_field(therapist_id: int) -> str:
+    return f"code-{therapist_id}"
+
+
+def _episode(ring: KeyRing, row: Row[Any]) -> Episode:
+    key = ring.unwrap(row.wrapped_key, row.id)
+    return Episode(
+        id=row.id,
+        client_id=row.client_id,
+        therapist_id=row.therapist_id,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        code=key.open(row.code_sealed, table="episodes", column="code_sealed", row=row.id, owner=row.id),
+        key=key,
+    )
+
+
+async def add(
+    tx: AsyncConnection, ring: KeyRing, *, client_id: int, therapist_id: int, code: str, now: datetime
+) -> int:
+    """Insert a running episode and give its id. The code and the client must be free (unique indexes guard it)."""
+    number = new_id()
+    key, wrapped = ring.new_data_key(number)
+    await tx.execute(
+        insert(episodes).values(
+            id=number,
+            client_id=client_id,
+            therapist_id=therapist_id,
+            code_sealed=key.seal(code, table="episodes", column="code_sealed", row=number, owner=number),
+            code_index=ring.blind_index(_code_field(therapist_id), code),
+            wrapped_key=wrapped,
+            started_at=now,
+        )
+    )
+    return number
+
+
+async def add_consent(tx: AsyncConnection, episode_id: int, version: int, language: str, now: datetime) -> None:
+    """Keep which text was agreed to, in which language, and when."""
+    await tx.execute(
+        insert(consents).values(id=new_id(), episode_id=episode_id, version=version, language=language, agreed_at=now)
+    )
+
+
+async def by_ids(tx: AsyncConnection, ring: KeyRing, ids: Iterable[int]) -> dict[int, Episode]:
+    """Find episodes, running or ended."""
+    rows = await tx.execute(select(episodes).where(episodes.c.id.in_(set(ids))))
+    return {row.id: _episode(ring, row) for row in rows}
+
+
+async def of_therapist(tx: AsyncConnection, ring: KeyRing, therapist_id: int) -> list[Episode]:
+    """Give a therapist's running episodes, by code."""
+    running = select(episodes).where(episodes.c.therapist_id == therapist_id, episodes.c.ended_at.is_(None))
+    return sorted((_episode(ring, row) for row in await tx.execute(running)), key=lambda episode: episode.code)
+
+
+async def by_code(tx: AsyncConnection, ring: KeyRing, therapist_id: int, code: str) -> Episode | None:
+    """Find a therapist's running episode by its code."""
+    indexes = ring.blind_indexes(_code_field(therapist_id), code)
+    found = select(episodes).where(
+        episodes.c.therapist_id == therapist_id, episodes.c.code_index.in_(indexes), episodes.c.ended_at.is_(None)
+    )
+    row = (await tx.execute(found)).one_or_none()
+    return None if row is None else _episode(ring, row)
+
+
+async def end(tx: AsyncConnection, episode_id: int, reason: str, now: datetime) -> None:
+    """Close an episode and revoke its consent; nothing is sent for it from this commit on."""
+    await tx.execute(update(episodes).where(episodes.c.id == episode_id).values(ended_at=now, end_reason=reason))
+    consented = consents.c.episode_id == episode_id
+    await tx.execute(update(consents).where(consented, consents.c.revoked_at.is_(None)).values(revoked_at=now))

@@ -1,0 +1,256 @@
+"""The tables, as SQLAlchemy Core. The migrations are what builds them; a test holds the two against each other.
+
+Ids are random 63-bit integers made before the insert, because sealed columns bind the row's id. Moments are
+whole milliseconds since 1970 UTC. Columns named `*_sealed` are AES-GCM ciphertext, `*_index` keyed hashes.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime, stored as whole milliseconds since 1970."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Write milliseconds; a naive datetime is a bug and raises TypeError."""
+        return None if value is None else (value - _EPOCH) // _MILLISECOND
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Read an aware UTC datetime."""
+        return None if value is None else _EPOCH + value * _MILLISECOND
+
+
+def _id() -> Column[int]:
+    return Column("id", BigInteger, primary_key=True, autoincrement=False)
+
+
+def _to(name: str, table: str, *, nullable: bool = False, index: bool = False) -> Column[int]:
+    return Column(name, BigInteger, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=nullable, index=index)
+
+
+persons = Table(
+    "persons",
+    metadata,
+    _id(),
+    Column("telegram_index", LargeBinary(32), nullable=False, unique=True),
+    Column("telegram_sealed", LargeBinary, nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("is_admin", Boolean, nullable=False, default=False),
+    Column("is_therapist", Boolean, nullable=False, default=False),
+    Column("name_sealed", LargeBinary),
+    Column("language", String(16), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("notice", String(16), nullable=False),
+    Column("unreachable_at", Moment),
+    Column("created_at", Moment, nullable=False),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    _id(),
+    Column("kind", String(16), nullable=False),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("key_id", String(32), nullable=False),
+    _to("creator_id", "persons", nullable=True, index=True),
+    Column("label_sealed", LargeBinary),
+    Column("label_index", LargeBinary(32)),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("revoked_at", Moment),
+)
+
+episodes = Table(
+    "episodes",
+    metadata,
+    _id(),
+    _to("client_id", "persons", index=True),
+    _to("therapist_id", "persons", index=True),
+    Column("code_sealed", LargeBinary, nullable=False),
+    Column("code_index", LargeBinary(32), nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("end_reason", String(16)),
+)
+_RUNNING = text("ended_at IS NULL")
+for _name, _columns in {
+    "uq_episodes_running_code": (episodes.c.therapist_id, episodes.c.code_index),
+    "uq_episodes_running_client": (episodes.c.client_id,),
+}.items():
+    Index(_name, *_columns, unique=True, sqlite_where=_RUNNING, postgresql_where=_RUNNING)
+
+consents = Table(
+    "consents",
+    metadata,
+    _id(),
+    _to("episode_id", "episodes", index=True),
+    Column("version", Integer, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("agreed_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(),
+    _to("episode_id", "episodes"),
+    Column("starts_at", Moment, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("cancelled_at", Moment),
+)
+_HELD = text("cancelled_at IS NULL")
+Index(
+    "uq_sessions_start",
+    sessions.c.episode_id,
+    sessions.c.starts_at,
+    unique=True,
+    sqlite_where=_HELD,
+    postgresql_where=_HELD,
+)
+
+question_set_versions = Table(
+    "question_set_versions",
+    metadata,
+    _id(),
+    Column("name", String(32), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("uq_question_set_versions_number", "name", "number", unique=True),
+)
+
+check_ins = Table(
+    "check_ins",
+    metadata,
+    _id(),
+    _to("episode_id", "episodes"),
+    _to("session_id", "sessions", index=True),
+    Column("version_id", BigInteger, ForeignKey("question_set_versions.id")),
+    Column("state", String(16), nullable=False),
+    Column("step", String(16), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("talk", Boolean, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("prompted_at", Moment),
+    Column("started_at", Moment),
+    Column("reminder_at", Moment),
+    Column("auto_send_at", Moment),
+    Column("expires_at", Moment),
+    Column("closed_at", Moment),
+    Column("next_at", Moment),
+    Index("ix_check_ins_episode", "episode_id", "state"),
+)
+_PENDING = text("next_at IS NOT NULL")
+Index("ix_check_ins_next_at", check_ins.c.next_at, sqlite_where=_PENDING, postgresql_where=_PENDING)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("check_in_id", BigInteger, ForeignKey("check_ins.id", ondelete="CASCADE"), primary_key=True),
+    Column("question_id", String(32), primary_key=True),
+    Column("rating", Integer),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("check_in_id", BigInteger, ForeignKey("check_ins.id", ondelete="CASCADE"), primary_key=True),
+    Column("text_sealed", LargeBinary, nullable=False),
+    Column("visibility", String(16), nullable=False),
+)
+
+screens = Table(
+    "screens",
+    metadata,
+    Column("check_in_id", BigInteger, ForeignKey("check_ins.id", ondelete="CASCADE"), primary_key=True),
+    Column("message_id", BigInteger),
+    Column("wanted_rev", Integer, nullable=False),
+    Column("shown_rev", Integer, nullable=False),
+)
+_BEHIND = text("shown_rev < wanted_rev")
+Index("ix_screens_behind", screens.c.check_in_id, sqlite_where=_BEHIND, postgresql_where=_BEHIND)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    _to("person_id", "persons", index=True),
+    Column("kind", String(32), nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("about_id", BigInteger),
+    Column("detail", String(64)),
+    Column("dedupe_key", String(96), nullable=False, unique=True),
+    Column("not_before", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("outcome", String(16)),
+    Column("message_id", BigInteger),
+    Column("created_at", Moment, nullable=False),
+    Column("done_at", Moment),
+)
+_WAITING = text("outcome IS NULL")
+Index(
+    "ix_deliveries_waiting",
+    deliveries.c.lane,
+    deliveries.c.not_before,
+    sqlite_where=_WAITING,
+    postgresql_where=_WAITING,
+)
+
+seen_updates = Table(
+    "seen_updates",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seen_at", Moment, nullable=False, index=True),
+)
+
+parked_updates = Table(
+    "parked_updates",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("fault", String(128), nullable=False),
+    Column("parked_at", Moment, nullable=False),
+)
+
+practice = Table(
+    "practice",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("content", Text, nullable=False),
+)

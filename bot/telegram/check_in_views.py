@@ -1,0 +1,206 @@
+"""How a check-in looks in the client's chat: from its state to one message. Pure."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.telegram.buttons import Button, View, check_in_data
+from bot.texts import Speech, escape, pick
+from conversations import schedule
+from conversations.model import CheckIn, Question, State, Step, Terms, Visibility
+from conversations.schedule import Later
+
+_WIDE = 6
+"""Rating buttons in a row: 0-5 above 6-10, wide enough for a thumb."""
+
+
+def check_in_view(check_in: CheckIn, terms: Terms, say: Speech, now: datetime) -> View:
+    """Draw whatever the check-in shows now."""
+    if check_in.state is State.OPEN:
+        return _STEPS[check_in.step](check_in, terms, say, now)
+    if check_in.state is State.COMPLETED:
+        return _sent(check_in, terms, say)
+    return View(say(_closing_text(check_in)))
+
+
+def _closing_text(check_in: CheckIn) -> str:
+    if check_in.state is State.EXPIRED:
+        return "closed.expired" if check_in.answered else "closed.expired.empty"
+    return "closed.declined" if check_in.state is State.DECLINED else "closed.cancelled"
+
+
+def _button(check_in: CheckIn, label: str, action: str, *arguments: str | int) -> Button:
+    return Button(label, check_in_data(check_in.id, action, *arguments))
+
+
+# ---- the prompt ----
+
+
+def prompt_view(check_in: CheckIn, terms: Terms, say: Speech, *, reminder: bool = False) -> View:
+    """Draw the message that notifies: neutral, nothing private on a lock screen."""
+    number = len(terms.version.questions)
+    count = say(f"number.{number}") if f"number.{number}" in say.names() else number
+    text = say("prompt.reminder") if reminder else say.count("prompt.ready", number, count=count)
+    return View(text, _prompt_rows(check_in, say))
+
+
+def _prompt_rows(check_in: CheckIn, say: Speech) -> tuple[tuple[Button, ...], ...]:
+    start = "button.start" if check_in.started_at is None else "button.go_on"
+    first = _button(check_in, say(start), "go")
+    if check_in.step is Step.LEFT:
+        return ((first,), (_button(check_in, say("button.skip_this_one"), "no"),))
+    return (
+        (first,),
+        (_button(check_in, say("button.later"), "later"), _button(check_in, say("button.skip_this_one"), "no")),
+    )
+
+
+def _prompt(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) -> View:
+    return prompt_view(check_in, terms, say)
+
+
+def _later(check_in: CheckIn, terms: Terms, say: Speech, now: datetime) -> View:
+    closes = check_in.expires_at or now
+    options = schedule.later_options(now, closes, terms.zone, terms.quiet_hours)
+    rows = tuple((_later_button(check_in, say, choice, at, terms),) for choice, at in options.items())
+    start = (_button(check_in, say("button.start"), "go"),)
+    return View(say("prompt.later"), (*rows, start))
+
+
+def _later_button(check_in: CheckIn, say: Speech, choice: Later, at: datetime, terms: Terms) -> Button:
+    return _button(check_in, say(f"button.later.{choice.value}", time=say.time(at, terms.zone)), "zz", choice.value)
+
+
+def _snoozed(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) -> View:
+    moment = check_in.reminder_at or check_in.due_at
+    return View(say("prompt.snoozed", moment=say.moment(moment, terms.zone)), _prompt_rows(check_in, say))
+
+
+def _left(check_in: CheckIn, terms: Terms, say: Speech, now: datetime) -> View:
+    text = "prompt.left" if check_in.answered else "prompt.left.empty"
+    moment = say.moment(check_in.expires_at or now, terms.zone)
+    return View(say(text, moment=moment), _prompt_rows(check_in, say))
+
+
+# ---- the questions ----
+
+
+def _question(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) -> View:
+    questions = terms.version.questions
+    question = questions[check_in.position]
+    counter = say("question.counter", position=check_in.position + 1, total=len(questions))
+    parts = [f"{counter}  <b>{escape(pick(question.text, say.code))}</b>", _anchors(question, say)]
+    if check_in.position == 0:
+        parts.append(f"<i>{say('question.reader')}</i>")
+    if (before := check_in.answers.get(question.id)) is not None:
+        parts.append(say("question.before", rating=before))
+    return View("\n\n".join(parts), (*_rating_rows(check_in, question), _moving_row(check_in, question, say)))
+
+
+def _anchors(question: Question, say: Speech) -> str:
+    low, high = pick(question.low_anchor, say.code), pick(question.high_anchor, say.code)
+    return escape(f"{question.minimum} = {low}\n{question.maximum} = {high}")
+
+
+def _rating_rows(check_in: CheckIn, question: Question) -> tuple[tuple[Button, ...], ...]:
+    ratings = [
+        _button(check_in, str(rating), "a", check_in.position, rating)
+        for rating in range(question.minimum, question.maximum + 1)
+    ]
+    return tuple(tuple(ratings[start : start + _WIDE]) for start in range(0, len(ratings), _WIDE))
+
+
+def _moving_row(check_in: CheckIn, question: Question, say: Speech) -> tuple[Button, ...]:
+    row = []
+    if check_in.position > 0 or check_in.auto_send_at is not None:
+        row.append(_button(check_in, say("button.back"), "back", check_in.position))
+    if question.skippable:
+        row.append(_button(check_in, say("button.skip"), "skip", check_in.position))
+    return tuple(row)
+
+
+# ---- the review ----
+
+
+def answer_lines(check_in: CheckIn, terms: Terms, say: Speech) -> list[str]:
+    """List each question's short name and rating."""
+    return [_answer_line(question, check_in.answers.get(question.id), say) for question in terms.version.questions]
+
+
+def _name(question: Question, say: Speech) -> str:
+    return pick(question.label or question.text, say.code)
+
+
+def _answer_line(question: Question, rating: int | None, say: Speech) -> str:
+    if rating is None:
+        return say("review.skipped", label=_name(question, say))
+    return say("review.item", label=_name(question, say), rating=rating)
+
+
+def _review(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) -> View:
+    lines = [f"<b>{say('review.title')}</b>", *answer_lines(check_in, terms, say)]
+    if check_in.note:
+        lines.append(say(f"review.note.{check_in.note.visibility.value}"))
+    if check_in.auto_send_at:
+        lines += ["", say("review.sends_at", time=say.time(check_in.auto_send_at, terms.zone))]
+    return View("\n".join(lines), _review_rows(check_in, say))
+
+
+def _review_rows(check_in: CheckIn, say: Speech) -> tuple[tuple[Button, ...], ...]:
+    wish = say("word.yes") if check_in.talk else say("word.no")
+    return (
+        (_button(check_in, say("button.send"), "send"),),
+        (_button(check_in, say("button.talk", wish=wish), "talk", int(not check_in.talk)),),
+        (_button(check_in, say("button.add_note"), "note"), _button(check_in, say("button.change"), "change")),
+        (_button(check_in, say("button.dont_send"), "dont"),),
+    )
+
+
+def _change(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) -> View:
+    rows = tuple(
+        (_button(check_in, _plain_name(question, check_in, say), "pick", position),)
+        for position, question in enumerate(terms.version.questions)
+    )
+    return View(say("change.which"), (*rows, (_button(check_in, say("button.back"), "review"),)))
+
+
+def _plain_name(question: Question, check_in: CheckIn, say: Speech) -> str:
+    rating = check_in.answers.get(question.id)
+    return f"{_name(question, say)[:40]}: {'-' if rating is None else rating}"
+
+
+def _note(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) -> View:
+    asked = pick(terms.version.note.text, say.code) if terms.version.note else ""
+    return View(say("note.ask", question=asked).strip(), ((_button(check_in, say("button.back"), "review"),),))
+
+
+def _visibility(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) -> View:
+    choices = [choice for choice in Visibility if choice is not Visibility.BEFORE or terms.next_session_at]
+    rows = tuple((_button(check_in, say(f"button.note.{choice.value}"), "who", choice.value),) for choice in choices)
+    return View(say("note.visibility"), rows)
+
+
+# ---- afterwards ----
+
+
+def _sent(check_in: CheckIn, terms: Terms, say: Speech) -> View:
+    day = (check_in.closed_at or check_in.due_at).astimezone(terms.zone).date()
+    text = say("sent.on", day=say.day(day))
+    if check_in.step is not Step.SHOWN:
+        return View(text, ((_button(check_in, say("button.show"), "show", 1),),))
+    lines = [text, "", *answer_lines(check_in, terms, say)]
+    if check_in.note:
+        lines.append(say(f"review.note.{check_in.note.visibility.value}"))
+    return View("\n".join(lines), ((_button(check_in, say("button.hide"), "show", 0),),))
+
+
+_STEPS: dict[Step, Callable[[CheckIn, Terms, Speech, datetime], View]] = {
+    Step.PROMPT: _prompt,
+    Step.LATER: _later,
+    Step.SNOOZED: _snoozed,
+    Step.LEFT: _left,
+    Step.QUESTION: _question,
+    Step.REVIEW: _review,
+    Step.CHANGE: _change,
+    Step.NOTE: _note,
+    Step.VISIBILITY: _visibility,
+}

@@ -1,0 +1,102 @@
+"""Every sentence people read, from one gettext file a language in `bot/locales/`.
+
+Message ids are names (`prompt.ready`), never English sentences, so a wording can change without touching code.
+Texts are Telegram HTML; everything put into them is escaped here, once.
+"""
+
+import html
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parent / "locales"
+FALLBACK = "en"
+
+
+class Speech:
+    """The texts of one language."""
+
+    def __init__(self, code: str) -> None:
+        with (LOCALES / f"{code}.po").open("rb") as file:
+            self._catalog: Catalog = read_po(file, locale=code)
+        self.code = code
+        self._locale = Locale.parse(self("locale"))
+
+    def __call__(self, name: str, **values: object) -> str:
+        """Give a text with its values escaped and filled in.
+
+        Raises:
+            KeyError: for a name that is not in the file (a test finds those).
+        """
+        message = self._catalog.get(name)
+        if message is None or not message.string:
+            raise KeyError(f"{name} is missing in {self.code}.po")
+        return _fill(str(message.string), values)
+
+    def count(self, name: str, number: int, **values: object) -> str:
+        """Give a text in the plural form that `number` needs; `{number}` is filled in too."""
+        message = self._catalog.get(name)
+        if message is None or not isinstance(message.string, (list, tuple)):
+            raise KeyError(f"{name} has no plural forms in {self.code}.po")
+        return _fill(message.string[self._plural(number)], {"number": number, **values})
+
+    def _plural(self, number: int) -> int:
+        return 0 if number == 1 else min(1, self._catalog.num_plurals - 1)
+
+    def day(self, day: date) -> str:
+        """Write a day without its year: 4 November."""
+        return format_skeleton("MMMMd", datetime(day.year, day.month, day.day), locale=self._locale)  # noqa: DTZ001 - a date
+
+    def weekday(self, day: date) -> str:
+        """Write a day with its weekday, short: Tue 4 Nov."""
+        return format_date(day, "EEE d MMM", locale=self._locale)
+
+    def time(self, moment: datetime, zone: ZoneInfo) -> str:
+        """Write a wall time: 18:40."""
+        return f"{moment.astimezone(zone):%H:%M}"
+
+    def moment(self, moment: datetime, zone: ZoneInfo) -> str:
+        """Write a day and time: Tue 4 Nov, 18:40."""
+        local = moment.astimezone(zone)
+        return f"{self.weekday(local.date())}, {local:%H:%M}"
+
+    def names(self) -> frozenset[str]:
+        """Every message id in the file."""
+        return frozenset(
+            str(message.id if isinstance(message.id, str) else message.id[0]) for message in self._catalog if message.id
+        )
+
+
+def _fill(text: str, values: Mapping[str, object]) -> str:
+    return text.format_map({name: escape(str(value)) for name, value in values.items()})
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Give the codes of the languages that have a file, the fallback first."""
+    codes = sorted(path.stem for path in LOCALES.glob("*.po"))
+    return (FALLBACK, *(code for code in codes if code != FALLBACK))
+
+
+@cache
+def speech(code: str | None) -> Speech:
+    """Give the texts for a Telegram language code (`de`, `pt-br`), or those of the fallback."""
+    base = (code or FALLBACK).split("-")[0].lower()
+    return Speech(base if base in languages() else FALLBACK)
+
+
+def pick(texts: Mapping[str, str], code: str) -> str:
+    """Choose the text of a language out of a question's texts, not escaped; else the fallback's, else the first."""
+    return texts.get(code) or texts.get(FALLBACK) or next(iter(texts.values()), "")
+
+
+def escape(text: str) -> str:
+    """Make a text safe to stand in Telegram HTML."""
+    return html.escape(text, quote=False)
