@@ -145,9 +145,20 @@ def flags(history: Iterable[Response], constants: Constants = DEFAULT) -> list[l
     return [list(reading.flags) for reading in replay(history, constants)[1]]
 
 
-def replay(history: Iterable[Response], constants: Constants = DEFAULT) -> tuple[Course, list[Reading]]:
-    """Return the course after a history (as for `flags`), and one reading for each of its check-ins."""
-    course, readings = Course(), []
+def replay(
+    history: Iterable[Response], constants: Constants = DEFAULT, course: Course | None = None
+) -> tuple[Course, list[Reading]]:
+    """Read a history in one go.
+
+    Args:
+        history: as for `flags`.
+        constants: the numbers of the question set.
+        course: what is remembered of the check-ins before this history, if there were any.
+
+    Returns:
+        The course after the history, and one reading for each of its check-ins.
+    """
+    course, readings = course or Course(), []
     for check_in in history:
         course, reading = step(course, check_in, constants)
         readings.append(reading)
@@ -208,17 +219,16 @@ def _judged(course: Course, ratings: Ratings, constants: Constants) -> tuple[Cou
 
 
 def _has_low_item(ratings: Ratings, constants: Constants) -> bool:
-    return any(reaches(constants.low_item, answer) for answer in answered(ratings))
+    return any(reaches(constants.low_item, rating) for rating in answered(ratings))
 
 
 def _alone(ratings: Ratings, constants: Constants) -> tuple[Flag, ...]:
     """LOW or TALK: what a check-in says by itself."""
-    now = score(ratings)
-    if not reaches(now, constants.low_composite) or _has_low_item(ratings, constants):
+    if not reaches(score(ratings), constants.low_composite) or _has_low_item(ratings, constants):
         return (Flag.LOW,)
-    if all(reaches(value, constants.talk_line) for value in (now, *answered(ratings))):
-        return ()
-    return (Flag.TALK,)
+    # A mean below the talk line has a rating below it, so the ratings alone decide.
+    above = all(reaches(rating, constants.talk_line) for rating in answered(ratings))
+    return () if above else (Flag.TALK,)
 
 
 def _follow(
