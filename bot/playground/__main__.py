@@ -2,14 +2,18 @@
 
 import asyncio
 import contextlib
+import gc
+import signal
 import socket
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
 import uvicorn
 
+from bot.playground.calls import Calls
 from bot.playground.control import Control, application
 from bot.playground.server import BotApi, Protocol
 from bot.playground.state import restore, save
@@ -25,13 +29,21 @@ async def serve(world: World, port: int, *, with_parent: bool = False) -> None:
         port: 0 for any free one; the line "Listening: ..." names it.
         with_parent: end when standard input closes, that is when the parent process ends.
     """
-    listener = socket.create_server(("127.0.0.1", port), backlog=2048)
-    app = BotApi(world, application(Control(world)))
+    # asyncio switches Nagle's delay off only for sockets that say they are TCP.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(2048)
+    app = BotApi(Calls(world), application(Control(world)))
     config = uvicorn.Config(
-        app, http=Protocol, lifespan="off", access_log=False, log_level="warning", ws="none",
+        app, http=Protocol, lifespan="off", proxy_headers=False, interface="asgi3", access_log=False, log_level="warning", ws="none",
         timeout_keep_alive=75, timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = uvicorn.Server(config)
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)  # nearly everything here lives on, and searching it for garbage is in vain
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _after_signal)  # uvicorn stops on them, and raises them again when it has
     print(f"Listening: http://127.0.0.1:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - read by the parent
     webhook = asyncio.create_task(deliver(world))
     if with_parent:
@@ -42,6 +54,10 @@ async def serve(world: World, port: int, *, with_parent: bool = False) -> None:
         webhook.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await webhook
+
+
+def _after_signal(number: int, frame: FrameType | None) -> None:
+    """Let the work after `serve` happen: the state is still to be saved."""
 
 
 async def _end_with_parent(server: uvicorn.Server) -> None:

@@ -1,12 +1,14 @@
 """Chats: who is in them, what stands in them now, and everything that happened there."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.playground.refusals import STRANGER, bad, forbidden
 
+ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 Message = dict[str, Any]  # a Message of the Bot API; never changed once it is in a chat, but replaced
 
 
@@ -19,8 +21,10 @@ class Chat:
         person: the User object of the other side of a private chat.
         closed: why the bot may not write here, in Telegram's words; None if it may.
         messages: message_id -> Message, deleted ones gone.
+        encoded: message_id -> the same as JSON, made once and used for every answer and update.
         events: everything a person would have noticed, oldest first: `time` in seconds since 1970, `kind`
-            (message, edit, delete, press, toast, block, unblock) and what belongs to it.
+            (message, edit, delete, press, toast, block, unblock) and what belongs to it; messages as JSON,
+            which takes a quarter of the memory.
         watcher: called with each message the bot writes or edits here, for robots.
     """
 
@@ -28,6 +32,7 @@ class Chat:
     person: dict[str, Any] | None = None
     closed: str | None = None
     messages: dict[int, Message] = field(default_factory=dict)
+    encoded: dict[int, str] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     waiters: list[asyncio.Future[None]] = field(default_factory=list)
     watcher: Callable[[Message], None] | None = None
@@ -48,17 +53,29 @@ class Chat:
 
     def show(self, message: Message, now: float, *, silent: bool = False) -> None:
         """Put a new message into the chat."""
-        self.messages[message["message_id"]] = message
-        self.tell({"time": now, "kind": "message", "message": message, "silent": silent})
+        self.tell({"time": now, "kind": "message", "message": self.keep(message), "silent": silent})
 
     def replace(self, message: Message, now: float) -> None:
         """Put an edited message in the place of the old one."""
-        self.messages[message["message_id"]] = message
-        self.tell({"time": now, "kind": "edit", "message": message})
+        self.tell({"time": now, "kind": "edit", "message": self.keep(message)})
 
     def remove(self, message_id: int, now: float) -> None:
         """Delete a message for everyone."""
-        self.tell({"time": now, "kind": "delete", "message": self.messages.pop(message_id)})
+        del self.messages[message_id]
+        self.tell({"time": now, "kind": "delete", "message": self.encoded.pop(message_id)})
+
+    def keep(self, message: Message) -> str:
+        """Store a message as the current one under its number; returns its JSON."""
+        message_id = message["message_id"]
+        self.messages[message_id] = message
+        self.encoded[message_id] = encoded = ENCODE(message)
+        return encoded
+
+    def history(self) -> list[dict[str, Any]]:
+        """Return the events with their messages as objects."""
+        return [
+            {**event, "message": json.loads(event["message"])} if "message" in event else event for event in self.events
+        ]
 
 
 def private_chat(person: dict[str, Any]) -> Chat:

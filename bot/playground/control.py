@@ -152,7 +152,7 @@ class Control:
             "closed": chat.closed,
             "messages": [chat.messages[key] for key in sorted(chat.messages)],
             "toasts": [event for event in chat.events if event["kind"] == "toast"],
-            **({"history": chat.events} if body.get("history") else {}),
+            **({"history": chat.history()} if body.get("history") else {}),
         }
 
     def _chat(self, body: Body) -> Chat:

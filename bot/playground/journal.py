@@ -1,6 +1,7 @@
 """What happened on this server: every call of the bot, every act of a person, and the counts.
 
-A benchmark makes hundreds of thousands of calls, so an entry is a tuple until someone reads it.
+A benchmark makes hundreds of thousands of calls, so an entry is a tuple until someone reads it,
+and the parameters of a JSON request are kept as they came.
 """
 
 import json
@@ -31,6 +32,8 @@ def kind_of(refusal: Refusal) -> str:
 
 def shown(value: Any) -> Any:
     """Return parameters without the bytes of files and without secrets."""
+    if isinstance(value, bytes):
+        value = json.loads(value)
     if isinstance(value, Upload):
         return f"(file: {value.name}, {len(value.content)} bytes)"
     if isinstance(value, dict):

@@ -21,16 +21,18 @@ def plain(markup: dict[str, Any]) -> bool:
     rows = markup.get("inline_keyboard")
     if len(markup) != 1 or type(rows) is not list:
         return False
-    return all(type(row) is list and all(map(_plain_button, row)) for row in rows)
-
-
-def _plain_button(button: Any) -> bool:
-    if type(button) is not dict or len(button) != 2:
-        return False
-    text, data = button.get("text"), button.get("callback_data")
-    if type(text) is not str or type(data) is not str or not text or text.isspace():
-        return False
-    return 0 < len(data) <= MOST_DATA and (data.isascii() or _size(data) <= MOST_DATA)
+    for row in rows:
+        if type(row) is not list:
+            return False
+        for button in row:
+            if type(button) is not dict or len(button) != 2:
+                return False
+            text, data = button.get("text"), button.get("callback_data")
+            if type(text) is not str or type(data) is not str or not text or text.isspace():
+                return False
+            if not 0 < len(data) <= MOST_DATA or not data.isascii():
+                return False
+    return True
 
 
 def _size(data: str) -> int:

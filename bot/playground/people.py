@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bot.playground import keyboards
-from bot.playground.chats import Chat, Message, private_chat
+from bot.playground.chats import ENCODE, Chat, Message, private_chat
 from bot.playground.checks import Upload
 from bot.playground.entities import said
 from bot.playground.refusals import BLOCKED, DEACTIVATED, LEFT_GROUP, STRANGER, bad
@@ -54,7 +54,7 @@ def write(world: World, user_id: int, content: Message, chat_id: int | None = No
         now, "act", "write", {"user_id": user_id, "chat_id": chat.id, **content}, None, message["message_id"]
     )
     if chat.closed is None:
-        world.updates.put("message", message, chat.id)
+        world.updates.put("message", chat.encoded[message["message_id"]], chat.id)
     return int(message["message_id"])
 
 
@@ -125,7 +125,11 @@ def queue_press(world: World, chat: Chat, person: dict[str, Any], message: Messa
     })  # fmt: skip
     params = {"user_id": person["id"], "data": data, "query_id": query_id}
     world.journal.add(now, "act", "press", params, None, message["message_id"])
-    query = {"id": query_id, "from": person, "message": message, "chat_instance": str(chat.id * 7919), "data": data}
+    encoded = chat.encoded.get(message["message_id"]) or ENCODE(message)
+    query = (
+        f'{{"id":"{query_id}","from":{ENCODE(person)},"message":{encoded},'
+        f'"chat_instance":"{chat.id * 7919}","data":{ENCODE(data)}}}'
+    )
     world.updates.put("callback_query", query, chat.id)
     return query_id
 

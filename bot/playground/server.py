@@ -1,169 +1,126 @@
-"""The HTTP side: `/bot<token>/<method>` and `/file/bot<token>/<path>` as one plain ASGI application.
+"""The HTTP side: `/bot<token>/<method>` straight off the wire, everything else as an ASGI application.
 
-The path of a call stays short, because the benchmark counts what this server costs: no routing, no request
-object, one function call from body to answer. `/control/...` goes to a Starlette application.
+A benchmark drives thousands of calls a second into this server, and the cost of the server must not hide the cost
+of the bot. So a call is answered inside the HTTP protocol, with one write to the socket and no task, unless it has
+to wait. `/control/...` goes the usual way to a Starlette application.
 """
 
 import asyncio
-import json
+from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from bot.playground.bodies import parameters
-from bot.playground.checks import METHODS, read
-from bot.playground.methods import HANDLERS
-from bot.playground.refusals import WEBHOOK_ACTIVE, Refusal
-from bot.playground.world import World
+from bot.playground.calls import Answer, Call, Calls
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-ENCODE = json.JSONEncoder(separators=(",", ":")).encode
-JSON = (b"content-type", b"application/json")
+STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+@dataclass
+class BotApi:
+    """The application behind one address.
+
+    Args:
+        calls: answers calls of the Bot API.
+        control: answers `/control/...`.
+    """
+
+    calls: Calls
+    control: App = field(repr=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that is not a call."""
+        path: str = scope.get("path", "")
+        if not path.startswith("/file/bot"):
+            await self.control(scope, receive, send)
+            return
+        status, body, kind = self.calls.download(path[9:])
+        headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
 
 class Protocol(HttpToolsProtocol):
-    """HTTP of uvicorn, with the connection in the scope so that a fault can drop it."""
+    """HTTP of uvicorn, with a short cut for calls of the Bot API."""
 
-    def on_message_begin(self) -> None:
-        """Begin a request."""
-        super().on_message_begin()
-        self.scope["transport"] = self.transport  # type: ignore[typeddict-unknown-key]
+    app: BotApi  # type: ignore[assignment]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parts: list[bytes] | None = None  # the body of the call being read; None: an ordinary request
+        self.keep: bool = True
+        self.waiting: deque[tuple[Call, bool]] = deque()
+        self.busy: asyncio.Task[None] | None = None
 
-class BotApi:
-    """The ASGI application.
-
-    Args:
-        world: what the server knows.
-        control: the application that answers `/control/...`.
-    """
-
-    def __init__(self, world: World, control: App) -> None:
-        self.world = world
-        self.control = control
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        path: str = scope.get("path", "")
-        if scope["type"] == "http" and path.startswith("/bot"):
-            await self.call(path, scope, receive, send)
-        elif scope["type"] == "http" and path.startswith("/file/bot"):
-            await self.download(path, send)
-        else:
-            await self.control(scope, receive, send)
-
-    async def call(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a call of a method."""
-        token, _, name = path[4:].partition("/")
-        body = await _body(receive)
-        world = self.world
-        known = METHODS.get(name.lower())
-        if token != world.token or known is None:
-            refusal = Refusal(401, "Unauthorized") if token != world.token else Refusal(404, "Not Found")
-            await _answer(send, refusal.code, self.refused(name, {}, refusal))
+    def on_headers_complete(self) -> None:
+        """Decide which way this request goes."""
+        if not self.url.startswith(b"/bot"):
+            self.parts = None
+            super().on_headers_complete()
             return
-        method = known[0]
-        fault = None
-        if world.faults:
-            await asyncio.sleep(world.faults.delay(method))
-            fault = world.faults.take(method)
-        if fault and fault.drop != "after":
-            world.journal.count(method, None, wanted=True)
-            if fault.drop:
-                await _hang_up(scope)
-            else:
-                await _wrong_answer(send, *fault.answer())
+        self.parts = []
+        self.keep = self.parser.should_keep_alive()
+        if self.expect_100_continue:
+            self.transport.write(CONTINUE)
+
+    def on_body(self, body: bytes) -> None:
+        """Collect the body of a call."""
+        if self.parts is None:
+            super().on_body(body)
+        else:
+            self.parts.append(body)
+
+    def on_message_complete(self) -> None:
+        """Answer a call that is complete."""
+        if self.parts is None:
+            super().on_message_complete()
             return
-        status, answer = await self.run(method, scope, body)
-        if fault:
-            await _hang_up(scope)
+        path, _, query = self.url[4:].partition(b"?")
+        kind = next((value for name, value in self.headers if name == b"content-type"), b"")
+        call = Call(path.decode("latin-1"), query, kind.decode("latin-1"), b"".join(self.parts), self.gone)
+        if self.busy:
+            self.waiting.append((call, self.keep))
         else:
-            await _answer(send, status, answer)
+            self.begin(call, keep=self.keep)
 
-    async def run(self, method: str, scope: Scope, body: bytes) -> tuple[int, bytes]:
-        """Check a call and do it; returns the status and the body of the answer."""
-        params: dict[str, Any] = {}
-        try:
-            raw = parameters(scope["query_string"], _content_type(scope), body)
-            params, faults = read(method, raw)
-            if faults:
-                raise Refusal(400, f"Bad Request: {faults[0]}")
-            if method == "getUpdates":
-                return 200, await self.updates(params, scope)
-            given = dict(params)
-            result = HANDLERS[method](self.world, params)
-        except Refusal as refusal:
-            return refusal.code, self.refused(method, params, refusal)
-        message_id = result.get("message_id") if type(result) is dict else None
-        journal = self.world.journal
-        journal.add(self.world.now(), "call", method, given, None, message_id)
-        journal.requests[method] += 1
-        return 200, b'{"ok":true,"result":%b}' % ENCODE(result).encode()
+    def gone(self) -> bool:
+        """Tell whether the client has closed its connection."""
+        return bool(self.transport.is_closing())
 
-    async def updates(self, params: dict[str, Any], scope: Scope) -> bytes:
-        """Answer getUpdates."""
-        if self.world.webhook.url:
-            raise Refusal(409, WEBHOOK_ACTIVE)
-        self.world.journal.requests["getUpdates"] += 1
-        return b'{"ok":true,"result":%b}' % await self.world.updates.fetch(params, scope["transport"].is_closing)
-
-    def refused(self, method: str, params: dict[str, Any], refusal: Refusal) -> bytes:
-        """Note a refusal and return its JSON."""
-        journal = self.world.journal
-        journal.add(self.world.now(), "call", method, params, refusal)
-        journal.count(method, refusal)
-        answer: dict[str, Any] = {"ok": False, "error_code": refusal.code, "description": refusal.description}
-        if refusal.parameters:
-            answer["parameters"] = refusal.parameters
-        return ENCODE(answer).encode()
-
-    async def download(self, path: str, send: Send) -> None:
-        """Answer a download of a file."""
-        token, _, file_path = path[9:].partition("/")
-        file = self.world.files.by_path.get(file_path)
-        if token != self.world.token or file is None:
-            await _answer(send, 404, b'{"ok":false,"error_code":404,"description":"Not Found"}')
+    def begin(self, call: Call, *, keep: bool) -> None:
+        """Answer a call now, or start waiting for its answer."""
+        if self.app.calls.must_wait(call):
+            self.busy = self.loop.create_task(self.later(call, keep=keep))
+            self.tasks.add(self.busy)
+            self.busy.add_done_callback(self.tasks.discard)
         else:
-            await _answer(send, 200, file.content, (b"content-type", b"application/octet-stream"))
+            self.respond(self.app.calls.answer(call), keep=keep)
 
+    async def later(self, call: Call, *, keep: bool) -> None:
+        """Answer a call when its time has come, then those that came after it on this connection."""
+        answer = await self.app.calls.answer_later(call)
+        self.busy = None
+        if answer is None:
+            self.transport.abort()
+            return
+        self.respond(answer, keep=keep)
+        if self.waiting:
+            following, keep = self.waiting.popleft()
+            self.begin(following, keep=keep)
 
-def _content_type(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"content-type":
-            kind: str = value.decode("latin-1")
-            return kind
-    return ""
-
-
-async def _body(receive: Receive) -> bytes:
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body"):
-        message = await receive()
-        body += message.get("body", b"")
-    return body
-
-
-async def _answer(send: Send, status: int, body: bytes, kind: tuple[bytes, bytes] = JSON) -> None:
-    headers = [kind, (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def _wrong_answer(send: Send, body: dict[str, Any] | bytes, status: int) -> None:
-    if isinstance(body, bytes):
-        await _answer(send, status, body, (b"content-type", b"text/html"))
-    else:
-        await _answer(send, status, ENCODE(body).encode())
-
-
-async def _hang_up(scope: Scope) -> None:
-    """Close the connection without an answer; two turns of the loop let uvicorn notice."""
-    scope["transport"].abort()
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    def respond(self, answer: Answer, *, keep: bool) -> None:
+        """Write an answer in one piece."""
+        status, body, kind = answer
+        head = STATUS_LINES[status] + b"content-type: %b\r\ncontent-length: %d\r\n" % (kind, len(body))
+        self.transport.write(head + (b"\r\n" if keep else b"connection: close\r\n\r\n") + body)
+        if not keep:
+            self.transport.close()

@@ -59,16 +59,26 @@ class Updates:
     counts: Counter[str] = field(default_factory=Counter)
 
     def put(self, kind: str, content: Any, chat_id: int) -> int:
-        """Queue one update of a kind (`message`, `callback_query` ...); returns its id, 0 if the bot did not ask for it."""
+        """Queue one update; returns its id, 0 if the bot did not ask for this kind.
+
+        Args:
+            kind: the field of Update: `message`, `callback_query` ...
+            content: the object in that field, or its JSON.
+            chat_id: where it happened.
+        """
         if kind not in (self.allowed or KINDS_BY_DEFAULT):
             self.counts["unwanted"] += 1
             return 0
-        return self.put_raw({"update_id": self.next_id, kind: content}, kind, chat_id)
+        text = content if isinstance(content, str) else ENCODE(content)
+        return self._append(f'{{"update_id":{self.next_id},"{kind}":{text}}}', kind, chat_id)
 
     def put_raw(self, update: Any, kind: str = "raw", chat_id: int = 0) -> int:
         """Queue any JSON as an update, however malformed."""
+        return self._append(ENCODE(update), kind, chat_id)
+
+    def _append(self, update: str, kind: str, chat_id: int) -> int:
         owes = self.redelivery.random.randint(1, self.redelivery.most) if self.redelivery else 1
-        queued = Queued(self.next_id, kind, self.now(), chat_id, ENCODE(update).encode(), 0, owes)
+        queued = Queued(self.next_id, kind, self.now(), chat_id, update.encode(), 0, owes)
         self.pending.append(queued)
         self.next_id += 1
         self.counts["queued"] += 1
