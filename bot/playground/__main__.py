@@ -36,8 +36,8 @@ async def serve(world: World, port: int, *, with_parent: bool = False) -> None:
     listener.listen(2048)
     app = BotApi(Calls(world), application(Control(world)))
     config = uvicorn.Config(
-        app, http=Protocol, lifespan="off", proxy_headers=False, interface="asgi3", access_log=False, log_level="warning", ws="none",
-        timeout_keep_alive=75, timeout_graceful_shutdown=1,
+        app, http=Protocol, interface="asgi3", ws="none", lifespan="off", proxy_headers=False,
+        access_log=False, log_level="warning", timeout_keep_alive=75, timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = uvicorn.Server(config)
     gc.freeze()

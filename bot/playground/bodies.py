@@ -5,7 +5,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-from bot.playground.checks import Upload
+from bot.playground.fields import Upload
 from bot.playground.refusals import bad
 
 NAME = re.compile(rb'\bname="([^"]*)"|\bname=([^";\s]+)')

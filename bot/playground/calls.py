@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.playground.bodies import parameters
-from bot.playground.checks import METHODS, read
+from bot.playground.checks import read
 from bot.playground.faults import Fault
+from bot.playground.fields import METHODS
 from bot.playground.methods import HANDLERS
 from bot.playground.refusals import WEBHOOK_ACTIVE, Refusal
 from bot.playground.world import World
@@ -90,11 +91,13 @@ class Calls:
         """Return the parameters of a call.
 
         Raises:
-            Refusal: 400 with the first thing that is wrong with them.
+            Refusal: 400 with the first thing that is wrong with them; 409 for a poll beside a webhook.
         """
         params, faults = read(method, parameters(call.query, call.content_type, call.body))
         if faults:
             raise Refusal(400, f"Bad Request: {faults[0]}")
+        if method == "getUpdates" and self.world.webhook.url:
+            raise Refusal(409, WEBHOOK_ACTIVE)
         return params
 
     async def answer_later(self, call: Call) -> Answer | None:
@@ -128,8 +131,6 @@ class Calls:
         try:
             self.known(call)
             params = self.checked(method, call)
-            if self.world.webhook.url:
-                raise Refusal(409, WEBHOOK_ACTIVE)
             self.world.journal.requests[method] += 1
             updates = await self.world.updates.fetch(params, call.gone)
         except Refusal as refusal:

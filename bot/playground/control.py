@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from bot.playground import people
 from bot.playground.chats import Chat
-from bot.playground.checks import Upload
 from bot.playground.faults import Fault
+from bot.playground.fields import Upload
 from bot.playground.refusals import Refusal, bad
 from bot.playground.robots import Robots
 from bot.playground.updates import Redelivery
@@ -109,7 +109,7 @@ class Control:
         return {"waiting": [asdict(fault) for fault in faults.waiting], "latency": faults.latency}
 
     def _redeliver(self, mode: Body | None) -> None:
-        seed = random.Random(mode.get("seed", 0)) if mode else random.Random()  # noqa: S311
+        seed = random.Random(mode.get("seed", 0)) if mode else random.Random()
         wanted = Redelivery(seed, mode.get("most", 4), mode.get("shuffle", True)) if mode else None
         self.world.updates.redelivery = wanted
         if wanted is None:

@@ -60,7 +60,7 @@ def _given(text: str, entities: list[Entity]) -> list[Entity]:
     """Check entities that a bot listed itself."""
     length = utf16_length(text)
     for entity in entities:
-        if not (0 <= entity["offset"] and 0 < entity["length"] <= length - entity["offset"]):
+        if not (entity["offset"] >= 0 and 0 < entity["length"] <= length - entity["offset"]):
             raise bad(f"entity beginning at UTF-16 offset {entity['offset']} ends after the end of the text")
         if entity["type"] == "text_link" and not markup.link(entity.get("url") or ""):
             raise bad(f"entity URL '{entity.get('url')}' is invalid: Wrong HTTP URL")

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.playground.checks import Upload
+from bot.playground.fields import Upload
 from bot.playground.refusals import Refusal, bad
 
 MOST_SENT = 50 * 1024 * 1024  # bytes a bot may send

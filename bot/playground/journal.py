@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, TextIO
 
-from bot.playground.checks import Upload
+from bot.playground.fields import Upload
 from bot.playground.refusals import NOT_MODIFIED, QUERY_TOO_OLD, Refusal
 
 Entry = tuple[float, str, str, Any, str | None, int | None, int | None]
@@ -19,7 +19,7 @@ SECRETS = {"secret_token", "certificate"}
 
 
 def kind_of(refusal: Refusal) -> str:
-    """Sort a refusal: `flood`, `blocked`, `not_modified`, `query_too_old`, `conflict` are normal life, the rest `refused`."""
+    """Sort a refusal: `refused` is a fault of the bot, the other kinds are normal life."""
     special = {429: "flood", 403: "blocked", 409: "conflict"}.get(refusal.code)
     if special == "blocked" and "initiate" in refusal.description:
         return "refused"

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from bot.playground import keyboards
 from bot.playground.chats import ENCODE, Chat, Message, private_chat
-from bot.playground.checks import Upload
 from bot.playground.entities import said
+from bot.playground.fields import Upload
 from bot.playground.refusals import BLOCKED, DEACTIVATED, LEFT_GROUP, STRANGER, bad
 from bot.playground.world import World
 
@@ -17,10 +17,11 @@ PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 def create(world: World, person: dict[str, Any]) -> dict[str, Any]:
     """Create a person who has not written to the bot; `person` is a User object without `is_bot`."""
-    about = {"id": int(person["id"]), "is_bot": False, "first_name": person.get("first_name") or f"User {person['id']}"}
+    user_id = int(person["id"])
+    about = {"id": user_id, "is_bot": False, "first_name": person.get("first_name") or f"User {user_id}"}
     about |= {key: person[key] for key in ("last_name", "username", "language_code") if person.get(key)}
-    if about["id"] not in world.chats:
-        world.chats[about["id"]] = private_chat(about)
+    if user_id not in world.chats:
+        world.chats[user_id] = private_chat(about)
     return about
 
 

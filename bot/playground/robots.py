@@ -1,8 +1,8 @@
 """Robots: people that answer at once, for benchmarks.
 
 `concurrency` robots are active at a time. An active robot presses Start, and then, whenever the bot edits its
-message or sends one with a keyboard, at once the button its script names, until the script is done or the message has no
-keyboard. Then the next robot starts.
+message or sends one with a keyboard, at once the button its script names, until the script is done or the message
+has no keyboard. Then the next robot starts.
 """
 
 import asyncio

@@ -52,7 +52,7 @@ class BotApi:
 class Protocol(HttpToolsProtocol):
     """HTTP of uvicorn, with a short cut for calls of the Bot API."""
 
-    app: BotApi  # type: ignore[assignment]
+    app: BotApi
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

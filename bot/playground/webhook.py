@@ -1,6 +1,7 @@
 """Delivery of updates to a webhook on this machine."""
 
 import asyncio
+import functools
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -26,10 +27,10 @@ async def deliver(world: World) -> None:
                 if queued.chat_id not in busy and len(busy) < world.webhook.most:
                     task = asyncio.create_task(_send(session, world, queued))
                     busy[queued.chat_id] = task
-                    task.add_done_callback(lambda _, chat_id=queued.chat_id: _ended(world, busy, chat_id))
+                    task.add_done_callback(functools.partial(_ended, world, busy, queued.chat_id))
 
 
-def _ended(world: World, busy: dict[int, asyncio.Task[None]], chat_id: int) -> None:
+def _ended(world: World, busy: dict[int, asyncio.Task[None]], chat_id: int, _: object) -> None:
     busy.pop(chat_id, None)
     world.updates.arrived.set()
 
