@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
@@ -226,7 +226,7 @@ class Settings(BaseModel):
     telegram_bot_token: Annotated[SecretStr, _text(_token)]
     telegram_api_url: Annotated[str, _text(_api_url)] = "https://api.telegram.org"
     database_url: Annotated[SecretStr, _text(_database_url)] = SecretStr("sqlite:///data/attune.db")
-    data_keys: Annotated[KeyRing, _text(_data_keys)] = Field(repr=False)
+    data_keys: Annotated[KeyRing, _text(_data_keys)]
     admin_telegram_ids: Annotated[tuple[int, ...], _text(_telegram_ids)] = Field(default=(), repr=False)
     practice_name: Annotated[str, _text(_practice_name)] = "Our practice"
     practice_timezone: Annotated[str, _text(_zone_name)] = "UTC"
@@ -250,8 +250,9 @@ class Settings(BaseModel):
     def redactions(self) -> tuple[str, ...]:
         """Return every text a log must never show: token, keys, database password. For `logs.configure` only."""
         token = self.telegram_bot_token.get_secret_value()
-        password = urlsplit(self.database_url.get_secret_value()).password or ""
-        own = (token, quote(token, safe=""), token.partition(":")[2], password, unquote(password))
+        url = urlsplit(self.database_url.get_secret_value())
+        password, *others = [url.password or "", *parse_qs(url.query).get("password", [])]
+        own = (token, quote(token, safe=""), token.partition(":")[2], password, unquote(password), *others)
         return tuple(secret for secret in (*own, *self.data_keys.redactions()) if secret)
 
 

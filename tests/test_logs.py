@@ -180,6 +180,18 @@ def test_an_event_that_is_not_a_plain_name_leaves_only_its_place(written: Writte
     assert re.fullmatch(r".*test_logs:\d+", line["where"])
 
 
+@pytest.mark.parametrize("style", ["json", "console"])
+def test_a_secret_that_passes_for_a_name_is_redacted_at_the_very_end(
+    style: Literal["json", "console"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure("DEBUG", style, ["plainsecret"])
+    log().info("plainsecret", kind="plainsecret")
+    structlog.get_logger("plainsecret").info("thing_happened", plainsecret=1)
+    said = Written(capsys).text()
+    assert said.count("[redacted]") == 4
+    assert "plainsecret" not in said
+
+
 def test_bound_and_context_fields_are_checked_too(written: Written) -> None:
     with structlog.contextvars.bound_contextvars(update_id=7, text=ANSWER):
         log().bind(lane="alerts", note=ANSWER).info("thing_happened")
@@ -217,6 +229,11 @@ def test_an_exception_that_caused_itself_ends(written: Written) -> None:
     first.__context__, second.__context__ = second, first
     log().error("thing_failed", exc_info=first)
     assert written.line()["causes"] == ["KeyError"]
+
+
+def test_the_members_of_a_group_are_among_its_causes(written: Written) -> None:
+    log().error("thing_failed", exc_info=ExceptionGroup(ANSWER, [OSError(5, KEYS), TypeError(PASSWORD)]))
+    assert written.line()["causes"] == ["OSError", "TypeError"]
 
 
 def test_a_library_says_where_and_what_kind_of_error_only(written: Written) -> None:

@@ -258,6 +258,7 @@ def test_the_redactions_are_the_token_the_keys_and_the_password_as_written_and_a
     assert {TOKEN, TOKEN.partition(":")[2], PASSWORD, "canary@pass"} <= set(redactions)
     assert KEYS[3:].rstrip("=") in redactions
     assert "" not in load().redactions()
+    assert "canary" in load(DATABASE_URL="postgresql://u@localhost/attune?password=canary").redactions()
 
 
 def test_settings_do_not_change() -> None:
