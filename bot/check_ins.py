@@ -14,6 +14,7 @@ from bot.crypto import KeyRing, new_id
 from bot.practice import Practice
 from bot.store import check_ins as store
 from bot.store import deliveries as outbox
+from bot.store import episodes
 from bot.store.check_ins import Change, Kept
 from bot.store.deliveries import Delivery, Lane
 from bot.store.persons import Person
@@ -23,6 +24,8 @@ from conversations.events import Effect, Outcome, Refusal
 from conversations.model import CheckIn, Session, State, Terms, Visibility
 from conversations.risk import may_point_to_danger
 from conversations.schedule import ANSWER_WINDOW, due_at
+
+__all__ = ["CheckIns", "Kept", "Press", "Work"]
 
 BEFORE_SESSION = timedelta(minutes=30)
 """How long before a session a note meant for it is shown."""
@@ -158,6 +161,21 @@ class CheckIns:
         if Effect.RESEND_SCREEN in effects:
             wanted.append(outbox.new(client, "screen", Lane.REPLY, now, about_id=number))
         return wanted
+
+    async def danger_unkept(self, tx: AsyncConnection, client: Person, message_id: int, now: datetime) -> None:
+        """Show the crisis card for a text that was not kept, and ask the therapist to get in touch."""
+        episode_id = client.episode_id
+        if episode_id is not None:
+            key = f"{episode_id}:{message_id}"
+            card = outbox.new(client.id, "crisis", Lane.REPLY, now, dedupe_key=f"crisis:{key}")
+            await outbox.queue(tx, [card, *await self._warning(tx, episode_id, key, now)], now)
+
+    async def _warning(self, tx: AsyncConnection, episode_id: int, key: str, now: datetime) -> list[Delivery]:
+        episode = (await episodes.by_ids(tx, self._ring, [episode_id]))[episode_id]
+        told = outbox.new(
+            episode.therapist_id, "risk_unkept", Lane.ALERT, now, about_id=episode_id, dedupe_key=f"risk:{key}"
+        )
+        return [told]
 
     async def tick(self, tx: AsyncConnection, now: datetime, limit: int = 200) -> Work:
         """Let time pass for check-ins something has fallen due for, at most `limit` of them."""

@@ -29,7 +29,7 @@ class Speech:
         self.code = code
         self._locale = Locale.parse(self("locale"))
 
-    def __call__(self, name: str, **values: object) -> str:
+    def __call__(self, name: str, /, **values: object) -> str:
         """Give a text with its values escaped and filled in.
 
         Raises:
@@ -40,7 +40,7 @@ class Speech:
             raise KeyError(f"{name} is missing in {self.code}.po")
         return _fill(str(message.string), values)
 
-    def count(self, name: str, number: int, **values: object) -> str:
+    def count(self, name: str, number: int, /, **values: object) -> str:
         """Give a text in the plural form that `number` needs; `{number}` is filled in too."""
         message = self._catalog.get(name)
         if message is None or not isinstance(message.string, (list, tuple)):

@@ -337,9 +337,7 @@ def _remind(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
         return Outcome(replace(check_in, reminder_at=None))
     moment = schedule.out_of_quiet_hours(now, terms.zone, terms.quiet_hours)
     if moment > now:
-        return Outcome(
-            replace(check_in, reminder_at=moment if not _passed(check_in.expires_at, moment) else None)
-        )
+        return Outcome(replace(check_in, reminder_at=moment if not _passed(check_in.expires_at, moment) else None))
     step = Step.PROMPT if check_in.started_at is None else Step.LEFT
     return Outcome(replace(check_in, step=step, reminder_at=None), (Effect.SEND_REMINDER,))
 

@@ -95,9 +95,7 @@ def _missing_texts(file: _QuestionSetFile) -> list[str]:
 
 def _repeated_ids(file: _QuestionSetFile) -> list[str]:
     ids = [question.id for question in _all_questions(file)]
-    return [
-        f"{name}: this id is used more than once" for name in sorted({i for i in ids if ids.count(i) > 1})
-    ]
+    return [f"{name}: this id is used more than once" for name in sorted({i for i in ids if ids.count(i) > 1})]
 
 
 def _wrong_kinds(file: _QuestionSetFile) -> list[str]:

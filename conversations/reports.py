@@ -36,9 +36,7 @@ class Summary:
         return sum(item.rating is None for item in self.items)
 
 
-def summary(
-    check_in: CheckIn, version: QuestionSetVersion, previous: Answers, code: str, session_day: date
-) -> Summary:
+def summary(check_in: CheckIn, version: QuestionSetVersion, previous: Answers, code: str, session_day: date) -> Summary:
     """Build the summary. `previous` holds, per question, the rating it had when last answered before."""
     shared = check_in.note if check_in.note and check_in.note.visibility is Visibility.NOW else None
     return Summary(

@@ -97,9 +97,7 @@ def expires_at(prompted_at: datetime, next_session_at: datetime | None) -> datet
     return min(window_end, next_session_at - CLOSE_BEFORE_SESSION)
 
 
-def reminder_at(
-    prompted_at: datetime, closes: datetime, zone: ZoneInfo, quiet: QuietHours | None
-) -> datetime | None:
+def reminder_at(prompted_at: datetime, closes: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> datetime | None:
     """When the one reminder goes out, or None where it would come too late."""
     moment = out_of_quiet_hours(prompted_at + REMIND_AFTER, zone, quiet)
     return moment if moment < closes else None
@@ -113,9 +111,7 @@ class Later(StrEnum):
     TOMORROW = "tomorrow"
 
 
-def later_options(
-    now: datetime, closes: datetime, zone: ZoneInfo, quiet: QuietHours | None
-) -> dict[Later, datetime]:
+def later_options(now: datetime, closes: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> dict[Later, datetime]:
     """Give the moments that can be offered now: in the future, before the close, never in quiet hours."""
     options = {choice: out_of_quiet_hours(moment, zone, quiet) for choice, moment in _wishes(now, zone)}
     return {choice: moment for choice, moment in options.items() if now < moment < closes}

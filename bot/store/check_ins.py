@@ -299,3 +299,10 @@ def with_check_in(kept: Kept, check_in: CheckIn) -> Kept:
     if check_in == kept.check_in:
         return kept
     return replace(kept, check_in=check_in, screen=replace(kept.screen, wanted_rev=kept.screen.wanted_rev + 1))
+
+
+async def next_at(tx: AsyncConnection) -> datetime | None:
+    """When the next timer of any check-in falls due."""
+    soonest = select(func.min(check_ins.c.next_at)).where(check_ins.c.next_at.is_not(None))
+    moment: datetime | None = (await tx.execute(soonest)).scalar_one()
+    return moment

@@ -1,4 +1,4 @@
-"""The outbox: one row per message that must still reach somebody. Rendered when sent, from ids, never stored as text."""
+"""The outbox: one row per message that must still reach somebody. Rendered from ids when sent, never stored as text."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -140,3 +140,11 @@ async def put_off(tx: AsyncConnection, delivery_id: int, until: datetime, *, cou
 async def forget_done(tx: AsyncConnection, before: datetime) -> None:
     """Delete deliveries that ended before a moment."""
     await tx.execute(delete(deliveries).where(deliveries.c.done_at < before))
+
+
+async def message_of(tx: AsyncConnection, dedupe_key: str) -> int | None:
+    """Give the message a sent delivery became."""
+    found: int | None = (
+        await tx.execute(select(deliveries.c.message_id).where(deliveries.c.dedupe_key == dedupe_key))
+    ).scalar()
+    return found

@@ -6,6 +6,7 @@ and whoever handles it asks who the presser is.
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from conversations import events as ev
@@ -88,18 +89,20 @@ def _event(action: str, arguments: list[str]) -> ev.Event | None:
     return _with_one_argument(action, arguments[0])
 
 
+_READERS: dict[str, Callable[[str], ev.Event]] = {
+    "skip": lambda argument: ev.Answered(_small(argument), None),
+    "back": lambda argument: ev.WentBack(_small(argument)),
+    "pick": lambda argument: ev.QuestionChosen(_small(argument)),
+    "talk": lambda argument: ev.TalkSet(argument == "1"),
+    "show": lambda argument: ev.Shown(argument == "1"),
+    "zz": lambda argument: ev.Snoozed(Later(argument)),
+    "who": lambda argument: ev.VisibilityChosen(Visibility(argument)),
+}
+
+
 def _with_one_argument(action: str, argument: str) -> ev.Event | None:
-    readers = {
-        "skip": lambda: ev.Answered(_small(argument), None),
-        "back": lambda: ev.WentBack(_small(argument)),
-        "pick": lambda: ev.QuestionChosen(_small(argument)),
-        "talk": lambda: ev.TalkSet(argument == "1"),
-        "show": lambda: ev.Shown(argument == "1"),
-        "zz": lambda: ev.Snoozed(Later(argument)),
-        "who": lambda: ev.VisibilityChosen(Visibility(argument)),
-    }
-    reader = readers.get(action)
-    return reader() if reader else None
+    read = _READERS.get(action)
+    return None if read is None else read(argument)
 
 
 def _small(text: str) -> int:

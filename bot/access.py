@@ -1,0 +1,64 @@
+"""Who may do what: one table. Every handler is reached through it, whatever a menu shows or a button says."""
+
+from enum import StrEnum
+
+from bot.store.persons import Person
+
+
+class Role(StrEnum):
+    """What somebody is in this practice; one person may have several."""
+
+    ADMIN = "admin"
+    THERAPIST = "therapist"
+    CLIENT = "client"
+    STRANGER = "stranger"
+
+
+class Action(StrEnum):
+    """What can be asked for."""
+
+    GREET = "greet"
+    READ = "read"
+    SET_LANGUAGE = "set_language"
+    SET_ZONE = "set_zone"
+    ANSWER = "answer"
+    STOP = "stop"
+    ENROL = "enrol"
+    INVITE_CLIENT = "invite_client"
+    SEE_CLIENTS = "see_clients"
+    ENTER_SESSION = "enter_session"
+    CHOOSE_NOTICE = "choose_notice"
+    INVITE_THERAPIST = "invite_therapist"
+    BECOME_THERAPIST = "become_therapist"
+
+
+_KNOWN = frozenset({Role.ADMIN, Role.THERAPIST, Role.CLIENT})
+
+ALLOWED: dict[Action, frozenset[Role]] = {
+    Action.GREET: _KNOWN | {Role.STRANGER},
+    Action.ENROL: _KNOWN | {Role.STRANGER},
+    Action.READ: _KNOWN,
+    Action.SET_LANGUAGE: _KNOWN,
+    Action.SET_ZONE: _KNOWN,
+    Action.ANSWER: frozenset({Role.CLIENT}),
+    Action.STOP: frozenset({Role.CLIENT}),
+    Action.INVITE_CLIENT: frozenset({Role.THERAPIST}),
+    Action.SEE_CLIENTS: frozenset({Role.THERAPIST}),
+    Action.ENTER_SESSION: frozenset({Role.THERAPIST}),
+    Action.CHOOSE_NOTICE: frozenset({Role.THERAPIST}),
+    Action.INVITE_THERAPIST: frozenset({Role.ADMIN}),
+    Action.BECOME_THERAPIST: frozenset({Role.ADMIN}),
+}
+
+
+def roles(person: Person | None) -> frozenset[Role]:
+    """Name the roles somebody has now; nobody without a role is anything but a stranger."""
+    if person is None or not person.is_known:
+        return frozenset({Role.STRANGER})
+    held = {Role.ADMIN: person.is_admin, Role.THERAPIST: person.is_therapist, Role.CLIENT: person.is_client}
+    return frozenset(role for role, has in held.items() if has)
+
+
+def may(person: Person | None, action: Action) -> bool:
+    """Say whether somebody may do something."""
+    return bool(roles(person) & ALLOWED[action])

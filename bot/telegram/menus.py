@@ -1,0 +1,143 @@
+"""Where somebody is and what they can do: greeting, help, command menus, language and time zone."""
+
+from collections.abc import Iterable
+from zoneinfo import available_timezones
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.access import ALLOWED, Action, Role
+from bot.roster import Person
+from bot.telegram.buttons import Button, View, data
+from bot.texts import Speech, languages, speech
+from bot.use_cases import UseCases
+
+COMMANDS: dict[str, Action] = {
+    "start": Action.GREET,
+    "checkin": Action.ANSWER,
+    "session": Action.ENTER_SESSION,
+    "clients": Action.SEE_CLIENTS,
+    "invite": Action.INVITE_CLIENT,
+    "invite_therapist": Action.INVITE_THERAPIST,
+    "crisis": Action.READ,
+    "privacy": Action.READ,
+    "language": Action.SET_LANGUAGE,
+    "cancel": Action.READ,
+    "stop": Action.STOP,
+    "help": Action.READ,
+}
+"""Every command and what it asks for, in the order menus show them."""
+
+_PAGE = 16
+
+
+def command_list(held: Iterable[Role], say: Speech) -> tuple[tuple[str, str], ...]:
+    """Give the commands somebody may use, each with its description."""
+    mine = frozenset(held)
+    return tuple((name, say(f"command.{name}")) for name, action in COMMANDS.items() if ALLOWED[action] & mine)
+
+
+def help_view(held: Iterable[Role], say: Speech) -> View:
+    """List what this person can do."""
+    lines = [say("help.line", command=name, description=text) for name, text in command_list(held, say)]
+    return View("\n".join([say("help.title"), *lines, "", say("help.footer")]))
+
+
+async def start_view(tx: AsyncConnection, cases: UseCases, person: Person, say: Speech) -> View:
+    """Greet somebody known with their next step; with two roles both are said."""
+    parts, rows = [], []
+    if person.is_admin:
+        parts.append(say("start.admin", practice=cases.practice.rules.name))
+        if not person.is_therapist:
+            rows.append((Button(say("button.i_am_therapist"), data("therapist")),))
+    if person.is_therapist:
+        parts.append(await _therapist_start(tx, cases, person, say))
+    if person.is_client:
+        parts.append(say("start.client"))
+    return View("\n\n".join(parts) or say("stranger"), tuple(rows))
+
+
+async def _therapist_start(tx: AsyncConnection, cases: UseCases, person: Person, say: Speech) -> str:
+    name, clients = cases.roster.name(person), await cases.roster.clients(tx, person)
+    if not clients:
+        return say("start.therapist", name=name) if name else say("start.therapist.unnamed")
+    return say.count("start.therapist.clients", len(clients))
+
+
+def language_view(say: Speech, verb: str) -> View:
+    """Offer every language that has a file, each in its own name."""
+    rows = tuple((Button(speech(code)("language.name"), data(verb, code)),) for code in languages())
+    return View(say("language.ask"), rows)
+
+
+# ---- enrolment: language and time zone ----
+
+
+def confirm_view(person: Person, say: Speech) -> View:
+    """Ask whether the guessed language and zone are right."""
+    rows = (
+        (Button(say("button.right"), data("enrol", "right")),),
+        (Button(say("button.change_these"), data("enrol", "change")),),
+    )
+    return View(say("enrolment.confirm", language=say("language.name"), zone=_shown(person.zone.key)), rows)
+
+
+def done_view(person: Person, say: Speech) -> View:
+    """Say that enrolment is over and what comes next."""
+    return View(say("enrolment.done", language=say("language.name"), zone=_shown(person.zone.key)))
+
+
+def change_view(say: Speech) -> View:
+    """Ask what to change."""
+    rows = (
+        (Button(say("button.language"), data("enrol", "language")), Button(say("button.zone"), data("enrol", "zone"))),
+        (Button(say("button.back"), data("enrol", "back")),),
+    )
+    return View(say("enrolment.what"), rows)
+
+
+def _places() -> dict[str, list[str]]:
+    """Sort the world's zones by their first part; those without one are not places."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(available_timezones()):
+        region, _, place = name.partition("/")
+        if place and region in _REGIONS:
+            found.setdefault(region, []).append(name)
+    return found
+
+
+_REGIONS = ("Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian")
+
+
+def region_view(say: Speech) -> View:
+    """Offer the parts of the world, two a row."""
+    buttons = [Button(region, data("enrol", "region", region, 0)) for region in _REGIONS]
+    rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
+    return View(say("enrolment.region"), (*rows, (Button(say("button.back"), data("enrol", "change")),)))
+
+
+def city_view(region: str, page: int, say: Speech) -> View | None:
+    """Offer the places of a region, a page at a time; None for a region or page that does not exist."""
+    places = _places().get(region, [])
+    shown = places[page * _PAGE : (page + 1) * _PAGE]
+    if not shown:
+        return None
+    buttons = [Button(_shown(name).split("/", 1)[1], data("zone", name)) for name in shown]
+    rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
+    return View(say("enrolment.city"), (*rows, _turning(region, page, len(places), say)))
+
+
+def _turning(region: str, page: int, total: int, say: Speech) -> tuple[Button, ...]:
+    back = data("enrol", "region", region, page - 1) if page else data("enrol", "zone")
+    row = [Button(say("button.back"), back)]
+    if (page + 1) * _PAGE < total:
+        row.append(Button(say("button.more"), data("enrol", "region", region, page + 1)))
+    return tuple(row)
+
+
+def zone_exists(name: str) -> bool:
+    """Say whether a zone is one that is offered."""
+    return name in _places().get(name.split("/", 1)[0], ())
+
+
+def _shown(zone: str) -> str:
+    return zone.replace("_", " ")

@@ -1,0 +1,51 @@
+"""What a handler wants to say at once, collected during the transaction and spoken after its commit.
+
+Toasts, edits of menus, and words to people who are not (or no longer) in the database leave no row. Every new message
+to somebody known is a delivery instead: see `Asked.deliver`.
+"""
+
+from dataclasses import dataclass, field
+
+from bot.check_ins import Kept, Work
+from bot.telegram.buttons import View
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """The answer to one press; an empty text only stops the spinner."""
+
+    query_id: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A new look for a message that is no check-in's screen."""
+
+    chat_id: int = field(repr=False)
+    message_id: int
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A new message that leaves no row."""
+
+    chat_id: int = field(repr=False)
+    view: View
+
+
+@dataclass(slots=True)
+class Replies:
+    """Everything one transaction wants said."""
+
+    toasts: list[Toast] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
+    says: list[Say] = field(default_factory=list)
+    leave: list[int] = field(default_factory=list)
+    screens: dict[int, Kept] = field(default_factory=dict)
+    chats: dict[int, int] = field(default_factory=dict)
+
+    def add(self, work: Work) -> None:
+        """Take over the screens a use case has moved."""
+        self.screens |= work.screens

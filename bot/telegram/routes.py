@@ -1,0 +1,97 @@
+"""Every command and every button, in one list, each with what it asks for. Nothing else leads to a handler."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.access import Action, may
+from bot.telegram import admin, client, everyone, therapist
+from bot.telegram.asked import Asked
+from bot.telegram.incoming import Pressed, Wrote
+from bot.telegram.menus import COMMANDS
+
+Handler = Callable[[Asked, list[str]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A handler and the action it needs."""
+
+    action: Action
+    handler: Handler
+
+
+_COMMAND_HANDLERS: dict[str, Handler] = {
+    "start": everyone.start,
+    "help": everyone.show_help,
+    "privacy": everyone.privacy,
+    "language": everyone.language,
+    "crisis": everyone.crisis,
+    "cancel": client.cancel,
+    "checkin": client.checkin,
+    "stop": client.stop,
+    "invite": therapist.invite,
+    "clients": therapist.clients,
+    "session": therapist.session,
+    "invite_therapist": admin.invite_therapist,
+}
+
+COMMAND_ROUTES: dict[str, Route] = {name: Route(action, _COMMAND_HANDLERS[name]) for name, action in COMMANDS.items()}
+
+BUTTON_ROUTES: dict[str, Route] = {
+    "lang": Route(Action.SET_LANGUAGE, everyone.choose_language),
+    "therapist": Route(Action.BECOME_THERAPIST, everyone.become_therapist),
+    "agree": Route(Action.ENROL, client.agree),
+    "decline": Route(Action.ENROL, client.decline),
+    "more": Route(Action.ENROL, client.read_more),
+    "enrol": Route(Action.SET_ZONE, client.enrol),
+    "speak": Route(Action.SET_LANGUAGE, client.choose_language),
+    "zone": Route(Action.SET_ZONE, client.choose_zone),
+    "note": Route(Action.ANSWER, client.add_to_note),
+    "ignore": Route(Action.ANSWER, client.ignore),
+    "stop": Route(Action.STOP, client.stop_answer),
+    "joined": Route(Action.SEE_CLIENTS, therapist.joined),
+    "notice": Route(Action.CHOOSE_NOTICE, therapist.choose_notice),
+    "s": Route(Action.ENTER_SESSION, therapist.session_button),
+    "undo": Route(Action.ENTER_SESSION, therapist.undo),
+    "open": Route(Action.SEE_CLIENTS, therapist.open_summary),
+}
+
+
+async def wrote(asked: Asked, update: Wrote) -> None:
+    """Handle a message in a private chat."""
+    if update.text is None:
+        await _without_words(asked)
+    elif update.text.startswith("/"):
+        await _command(asked, update.text)
+    elif asked.who.person is None or not asked.who.person.is_known:
+        asked.tell("stranger")
+    else:
+        await client.text(asked, update.text)
+
+
+async def _without_words(asked: Asked) -> None:
+    known = asked.who.person is not None and asked.who.person.is_known
+    asked.tell("text.only_words" if known else "stranger")
+
+
+async def _command(asked: Asked, text: str) -> None:
+    """Run a command for who may; unknown ones and forbidden ones get the same answer."""
+    first, *words = text[1:].split() or [""]
+    route = COMMAND_ROUTES.get(first.split("@")[0].lower())
+    known = asked.who.person is not None and asked.who.person.is_known
+    if route is not None and may(asked.who.person, route.action):
+        await route.handler(asked, words)
+    else:
+        asked.tell("refusal.not_allowed" if known else "stranger")
+
+
+async def pressed(asked: Asked, update: Pressed) -> None:
+    """Handle a press on a button that is not a check-in's own; those go by the batch (intake)."""
+    verb, *parts = update.data.split(":")
+    route = BUTTON_ROUTES.get(verb)
+    if route is None:
+        asked.toast(asked.say("refusal.unknown_button"))
+    elif not may(asked.who.person, route.action):
+        asked.toast(asked.say("refusal.not_allowed"))
+    else:
+        await route.handler(asked, parts)

@@ -1,0 +1,175 @@
+"""What therapists press and write: inviting clients, the list, sessions, opening a summary."""
+
+from datetime import date, datetime, time
+
+from bot.roster import Episode, Notice
+from bot.sessions import Noted, Trouble, When, just_ended, read_when
+from bot.telegram import staff_views
+from bot.telegram.asked import Asked
+from bot.telegram.buttons import View, decode_id
+from conversations.enrolment import InviteKind, read_code
+from conversations.model import State
+
+# ---- clients ----
+
+
+async def invite(asked: Asked, words: list[str]) -> None:
+    """Make a link for a new client under a code of the therapist's own."""
+    code = read_code(" ".join(words)) if words else None
+    if not words:
+        asked.tell("invite.how")
+    elif not asked.cases.practice.rules.crisis_card:
+        asked.tell("invite.no_crisis_card")
+    elif code is None:
+        asked.tell("invite.bad_code", code=" ".join(words)[:40])
+    elif await asked.cases.roster.code_is_taken(asked.tx, asked.person, code):
+        asked.tell("invite.taken", code=code)
+    else:
+        await asked.cases.roster.invite(asked.tx, asked.person, InviteKind.CLIENT, code, asked.now)
+
+
+async def clients(asked: Asked, _words: list[str]) -> None:
+    """List the therapist's clients."""
+    await asked.deliver("clients")
+
+
+async def joined(asked: Asked, parts: list[str]) -> None:
+    """Confirm a client who joined, or take the wrong one off again."""
+    episode = await _episode(asked, parts)
+    if episode is None or len(parts) != 2:
+        asked.toast(asked.say("refusal.unknown_button"))
+        return
+    if parts[1] == "1" or episode.ended_at is not None:
+        asked.edit(View(asked.say("joined.confirmed", code=episode.code)))
+    else:
+        await _take_off(asked, episode)
+    asked.toast()
+
+
+async def _take_off(asked: Asked, episode: Episode) -> None:
+    people = await asked.cases.roster.people(asked.tx, [episode.client_id])
+    client = people[episode.client_id]
+    asked.replies.says.append(staff_views.farewell(asked.cases.roster.telegram_id(client), client.language))
+    await asked.cases.roster.remove_wrong_client(asked.tx, episode, asked.now)
+    asked.edit(View(asked.say("joined.removed", code=episode.code)))
+
+
+async def _episode(asked: Asked, parts: list[str]) -> Episode | None:
+    number = decode_id(parts[0]) if parts else None
+    return None if number is None else await asked.cases.roster.own_episode(asked.tx, asked.person, number)
+
+
+async def choose_notice(asked: Asked, parts: list[str]) -> None:
+    """Keep how the therapist wants to be told."""
+    if len(parts) != 1 or parts[0] not in tuple(Notice):
+        asked.toast(asked.say("refusal.unknown_button"))
+        return
+    await asked.cases.roster.set_notice(asked.tx, asked.person, Notice(parts[0]))
+    asked.edit(View(asked.say(f"notice.{parts[0]}")))
+    asked.toast()
+
+
+# ---- sessions ----
+
+
+async def session(asked: Asked, words: list[str]) -> None:
+    """Enter a session by words, or offer buttons where words are missing."""
+    if not words:
+        await asked.deliver("session_which")
+        return
+    code = read_code(words[0])
+    episode = await asked.cases.roster.by_code(asked.tx, asked.person, code) if code else None
+    if episode is None:
+        asked.tell("session.unknown_code", code=words[0][:40])
+        return
+    when = read_when(words[1:], asked.person.zone, asked.now) if len(words) > 1 else just_ended(asked.now)
+    if isinstance(when, Trouble):
+        asked.tell(when.value, code=episode.code)
+    else:
+        await _enter_by_words(asked, episode, when)
+
+
+async def _enter_by_words(asked: Asked, episode: Episode, when: When) -> None:
+    outcome = await asked.cases.sessions.enter(asked.tx, episode, when, asked.now)
+    if isinstance(outcome, Noted):
+        await asked.deliver("session", about_id=outcome.session.id)
+    else:
+        asked.tell(outcome.value, code=episode.code, moment=asked.say.moment(when.starts_at, asked.person.zone))
+
+
+async def session_button(asked: Asked, parts: list[str]) -> None:
+    """Walk from the client to the time, one press a step; the last one enters the session."""
+    episode = await _episode(asked, parts)
+    if episode is None or episode.ended_at is not None:
+        asked.toast(asked.say("refusal.unknown_button"))
+        return
+    view = await _next_step(asked, episode, parts[1:])
+    if view is None:
+        asked.toast(asked.say("refusal.unknown_button"))
+        return
+    asked.edit(view)
+    asked.toast()
+
+
+async def _next_step(asked: Asked, episode: Episode, chosen: list[str]) -> View | None:
+    if not chosen:
+        return staff_views.pick_when_view(episode, asked.say)
+    if chosen == ["now"]:
+        return await _enter_by_button(asked, episode, just_ended(asked.now))
+    if chosen == ["day"]:
+        return staff_views.pick_day_view(episode, asked.person.zone, asked.now, asked.say)
+    return await _with_day(asked, episode, chosen)
+
+
+async def _with_day(asked: Asked, episode: Episode, chosen: list[str]) -> View | None:
+    try:
+        day = datetime.combine(date.fromisoformat(chosen[0]), time(), asked.person.zone)
+    except ValueError:
+        return None
+    if len(chosen) == 1:
+        return staff_views.pick_time_view(episode, day, asked.say)
+    wall = f"{chosen[1][:2]}:{chosen[1][2:]}"
+    when = read_when([chosen[0], wall], asked.person.zone, asked.now)
+    return None if isinstance(when, Trouble) else await _enter_by_button(asked, episode, when)
+
+
+async def _enter_by_button(asked: Asked, episode: Episode, when: When) -> View | None:
+    outcome = await asked.cases.sessions.enter(asked.tx, episode, when, asked.now)
+    if isinstance(outcome, Trouble):
+        moment = asked.say.moment(when.starts_at, asked.person.zone)
+        return View(asked.say(outcome.value, code=episode.code, moment=moment))
+    known = await asked.cases.sessions.known(asked.tx, outcome.session.id, asked.now)
+    return None if known is None else staff_views.session_view(known, asked.person.zone, asked.say)
+
+
+async def undo(asked: Asked, parts: list[str]) -> None:
+    """Take an entered session back, unless its client has begun to answer."""
+    number = decode_id(parts[0]) if len(parts) == 1 else None
+    outcome = await asked.cases.sessions.undo(asked.tx, asked.person, number, asked.now) if number else None
+    known = await asked.cases.sessions.known(asked.tx, number, asked.now) if number and outcome is not None else None
+    if outcome is None or known is None:
+        asked.toast(asked.say("refusal.unknown_button"))
+        return
+    if isinstance(outcome, Trouble):
+        asked.toast(asked.say(outcome.value, code=known.episode.code))
+        return
+    asked.moved(outcome)
+    asked.edit(staff_views.session_view(known, asked.person.zone, asked.say))
+    asked.toast()
+
+
+# ---- summaries ----
+
+
+async def open_summary(asked: Asked, parts: list[str]) -> None:
+    """Show the summary that was only announced."""
+    number = decode_id(parts[0]) if len(parts) == 1 else None
+    kept = await asked.cases.check_ins.get(asked.tx, number, asked.now) if number else None
+    told = (State.COMPLETED, State.EXPIRED)
+    if kept is None or kept.therapist_id != asked.person.id or kept.check_in.state not in told:
+        asked.toast(asked.say("refusal.unknown_button"))
+        return
+    summary = await asked.cases.reports.summary(asked.tx, kept, asked.person.zone)
+    if summary is not None:
+        asked.edit(staff_views.summary_view(summary, asked.say))
+    asked.toast()

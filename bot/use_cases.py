@@ -1,0 +1,94 @@
+"""Everything Attune can do, in one bundle, and the transactions it is done in."""
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.check_ins import CheckIns
+from bot.crypto import KeyRing
+from bot.outbox import Outbox
+from bot.practice import Practice
+from bot.reports import Reports
+from bot.roster import Roster
+from bot.sessions import Sessions
+from bot.store import check_ins as check_in_store
+from bot.store import practice as values
+from bot.store import schema, updates
+from bot.store.database import Database
+
+LAST_POLL = "last_poll_at"
+
+
+class UseCases:
+    """The use cases of every noun, around one database."""
+
+    def __init__(self, database: Database, ring: KeyRing, practice: Practice) -> None:
+        self._database = database
+        self.practice = practice
+        self.check_ins = CheckIns(ring, practice)
+        self.sessions = Sessions(ring, self.check_ins)
+        self.roster = Roster(ring, practice, self.check_ins)
+        self.outbox = Outbox(ring)
+        self.reports = Reports(ring, self.check_ins)
+
+    async def open(self, now: datetime) -> None:
+        """Bring the schema up to date and read the published versions."""
+        async with self._database.writing() as tx:
+            await schema.upgrade(tx)
+        async with self._database.writing() as tx:
+            await self.practice.load(tx, now)
+
+    async def close(self) -> None:
+        """Close the database."""
+        await self._database.close()
+
+    @contextlib.asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may change things; committed when the block ends well."""
+        async with self._database.writing() as tx:
+            yield tx
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent look."""
+        async with self._database.reading() as tx:
+            yield tx
+
+    # ---- updates ----
+
+    async def claim(self, tx: AsyncConnection, update_ids: Sequence[int], now: datetime) -> set[int]:
+        """Mark updates as seen, in the transaction of their effects; give those that are new."""
+        return await updates.claim(tx, update_ids, now)
+
+    async def park(self, update_id: int, fault: str, now: datetime) -> None:
+        """Set a poison update aside, in a transaction of its own, so that it is not tried for ever."""
+        async with self._database.writing() as tx:
+            await updates.claim(tx, [update_id], now)
+            await updates.park(tx, update_id, fault, now)
+
+    # ---- time ----
+
+    async def polled(self, now: datetime) -> None:
+        """Remember when Telegram was last heard."""
+        async with self._database.writing() as tx:
+            await values.set_value(tx, LAST_POLL, now.isoformat())
+
+    async def last_poll(self) -> datetime | None:
+        """When Telegram was last heard, also before a restart."""
+        async with self._database.reading() as tx:
+            kept = await values.value(tx, LAST_POLL)
+        return None if kept is None else datetime.fromisoformat(kept)
+
+    async def next_at(self, now: datetime) -> datetime | None:
+        """When the next thing falls due: a check-in's timer or a waiting delivery."""
+        async with self._database.reading() as tx:
+            moments = (await check_in_store.next_at(tx), await self.outbox.next_at(tx, now))
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    async def tidy(self, now: datetime) -> None:
+        """Forget what has served its time: seen updates and finished deliveries."""
+        async with self._database.writing() as tx:
+            await updates.forget(tx, now)
+            await self.outbox.tidy(tx, now)
