@@ -56,7 +56,9 @@ def attach(value: Any, uploads: Mapping[str, Upload], used: set[str]) -> Any:
         return {key: attach(inner, uploads, used) for key, inner in value.items()}
     if isinstance(value, list):
         return [attach(inner, uploads, used) for inner in value]
-    name = value.removeprefix("attach://") if isinstance(value, str) else ""
+    if not (isinstance(value, str) and value.startswith("attach://")):
+        return value
+    name = value.removeprefix("attach://")
     if name not in uploads:
         return value
     used.add(name)

@@ -111,7 +111,6 @@ def decoded(value: Any, place: str, faults: list[str]) -> Any:
 
 def limited(reader: Reader, length: list[Any], words: str | None) -> Reader:
     """Return `reader` with a limit on the length of what it reads."""
-
     least, most, unit = length
 
     def read_limited(value: Any, place: str, faults: list[str]) -> Any:

@@ -6,6 +6,7 @@ to wait. `/control/...` goes the usual way to a Starlette application.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
 
 STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -103,7 +106,15 @@ class Protocol(HttpToolsProtocol):
             self.tasks.add(self.busy)
             self.busy.add_done_callback(self.tasks.discard)
         else:
-            self.respond(self.app.calls.answer(call), keep=keep)
+            self.respond(self.answer(call), keep=keep)
+
+    def answer(self, call: Call) -> Answer:
+        """Answer a call; a bug here must not look like the bot's."""
+        try:
+            return self.app.calls.answer(call)
+        except Exception:
+            logger.exception("The local Bot API server failed in %s", call.method)
+            return 500, b"", b"text/plain"
 
     async def later(self, call: Call, *, keep: bool) -> None:
         """Answer a call when its time has come, then those that came after it on this connection."""

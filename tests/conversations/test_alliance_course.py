@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
@@ -70,6 +71,24 @@ def test_no_repr_shows_a_rating() -> None:
     shown = f"{course!r} {course.dip!r} {readings[4]!r} {readings[4].evidence!r}"
 
     assert not re.search(r"\d", re.sub(r" at 0x\w+", "", shown))
+
+
+def test_every_value_is_frozen_and_small() -> None:
+    course, readings = replay(HISTORY)
+    evidence = readings[4].evidence
+    values: tuple[object, ...] = (
+        course,
+        course.dip,
+        readings[4],
+        evidence,
+        evidence and evidence.baseline,
+        Constants(),
+    )
+
+    for value in values:
+        assert not hasattr(value, "__dict__")
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, fields(value)[0].name, 1)  # type: ignore[arg-type]  # each is a dataclass
 
 
 def test_the_loudest_level_is_the_one_told_soonest() -> None:

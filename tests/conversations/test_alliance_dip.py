@@ -49,6 +49,13 @@ def test_the_numbers_of_a_baseline_of_two_are_those_worked_out_by_hand() -> None
     assert (reading.evidence.score, reading.evidence.fall) == (8.25, 0.25)
 
 
+def test_above_the_baseline_the_fall_is_negative() -> None:
+    evidence = last(NINE, NINE, [10, 10, 10, 9]).evidence
+
+    assert evidence is not None
+    assert evidence.fall == -0.75
+
+
 def test_every_constant_enters_the_threshold() -> None:
     constants = Constants(nu0=2, sigma0=1, z=3, floor=0.5)
     baseline = Baseline.of([tuple(NINE), tuple(EIGHT)], constants)

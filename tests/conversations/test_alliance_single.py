@@ -1,5 +1,7 @@
 """What one check-in says by itself, what silence says, and how loud each is."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from conversations.alliance import Flag, Level, Reading, flags, replay
@@ -7,7 +9,7 @@ from conversations.alliance import Flag, Level, Reading, flags, replay
 F = Flag
 
 
-def last(*history: list[int | None] | None) -> Reading:
+def last(*history: Sequence[int | None] | None) -> Reading:
     return replay(history)[1][-1]
 
 
@@ -54,6 +56,10 @@ def test_a_low_that_fell_by_a_whole_point_since_the_last_is_told_at_once_again()
     assert last([6, 6, 6, 6], [6, 5, 5, 5]).levels == (Level.AMBER,)
 
 
+def test_a_low_just_under_one_that_was_not_low_is_told_at_once() -> None:
+    assert last([7, 7, 7, 7], [7, 7, 7, 6]).levels == (Level.RED,)
+
+
 def test_each_low_is_compared_with_the_one_directly_before() -> None:
     assert last([6, 6, 6, 6], [6, 5, 5, 5], [5, 5, 4, 4]).levels[0] is Level.AMBER
     assert last([4, 4, 4, 4], [6, 6, 6, 6], [5, 5, 5, 5]).levels[0] is Level.RED
@@ -69,12 +75,15 @@ def test_a_low_with_anything_else_in_between_is_told_at_once(between: list[int |
 
 
 def test_only_the_low_is_softened_and_not_what_is_said_with_it() -> None:
-    reading = last([9, 9, 9, 9], [9, 9, 9, 9], [5, 9, 9, 9], [5, 7, 7, 7])
+    drop = last(*[[9, 9, 9, 9]] * 3, [5, 9, 9, 9], [5, 8, 8, 8])
+    unrepaired = last(*[[9, 9, 9, 9]] * 3, *[[6, 6, 6, 6]] * 4)
 
-    assert reading.flags == (F.LOW, F.DROP)
-    assert reading.levels == (Level.RED, Level.RED)  # it fell by more than a point since the LOW before
-    softened = last([9, 9, 9, 9], [9, 9, 9, 9], [5, 9, 9, 9], [5, 7, 7, 9], [5, 7, 7, 9])
-    assert softened.levels[0] is Level.AMBER
+    assert list(zip(drop.flags, drop.levels, strict=True)) == [(F.LOW, Level.AMBER), (F.DROP, Level.RED)]
+    assert list(zip(unrepaired.flags, unrepaired.levels, strict=True)) == [
+        (F.LOW, Level.AMBER),
+        (F.UNREPAIRED, Level.RED),
+    ]
+    assert drop.level is Level.RED
 
 
 def test_too_few_ratings_with_a_low_one_are_told_at_once_as_a_low_is() -> None:
