@@ -8,10 +8,20 @@ import typer
 
 from bot import logs
 from bot.app import AlreadyRunning, App
+from bot.crypto import KeyRing
 from bot.settings import Settings, SettingsFault, load_settings
 from bot.steering import Steering
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+keys = typer.Typer(no_args_is_help=True, help="Keys that encrypt what is stored.")
+main.add_typer(keys, name="keys")
+
+
+@keys.command("new")
+def new_key(kid: Annotated[str, typer.Argument(help="A short name for the key.")] = "k1") -> None:
+    """Print a new key for DATA_KEYS. Keep a copy apart from the database: without it nothing can be read."""
+    typer.echo(KeyRing.generate_entry(kid))
 
 
 def _settings() -> Settings:
