@@ -152,8 +152,12 @@ class Control:
             "closed": chat.closed,
             "messages": [chat.messages[key] for key in sorted(chat.messages)],
             "toasts": [event for event in chat.events if event["kind"] == "toast"],
-            **({"history": chat.history()} if body.get("history") else {}),
+            **(self._past(chat) if body.get("history") else {}),
         }
+
+    def _past(self, chat: Chat) -> Any:
+        names = {file_id: file.name for file_id, file in self.world.files.by_id.items()}
+        return {"history": chat.history(), "file_names": names}
 
     def _chat(self, body: Body) -> Chat:
         chat = self.world.chats.get(int(body["chat_id"]))

@@ -40,8 +40,9 @@ def restore(world: World, path: Path) -> None:
     world.offset, world.last_message_id = saved["offset"], saved["last_message_id"]
     world.profile, world.webhook = saved["profile"], Webhook(**saved["webhook"])
     for about, person, closed, messages, events in saved["chats"]:
-        standing = {message["message_id"]: message for message in messages}
-        world.chats[about["id"]] = Chat(about, person, closed, standing, events)
+        world.chats[about["id"]] = chat = Chat(about, person, closed, events=events)
+        for message in messages:
+            chat.keep(message)
     world.queries.update({query_id: Query(*query) for query_id, query in saved["queries"].items()})
     for file_id, kind, name, about, path_, content in saved["files"]:
         file = File(kind, name, about, path_, base64.b64decode(content))

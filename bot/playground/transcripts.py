@@ -31,15 +31,18 @@ async def transcript(phone: Watched, names: Names | None = None, zone: tzinfo = 
     Returns:
         Lines: a heading for each date, then time, who, what; buttons as rows of [Label].
     """
-    history = (await phone.chat(history=True))["history"]
-    return "\n".join(written(history, {phone.user_id: phone.name, **(names or {})}, zone)) + "\n"
+    chat = await phone.chat(history=True)
+    called = {phone.user_id: phone.name, **(names or {})}
+    return "\n".join(written(chat["history"], called, zone, chat["file_names"])) + "\n"
 
 
-def written(history: list[dict[str, Any]], names: Names, zone: tzinfo = UTC) -> Iterator[str]:
-    """Write down the events of a chat, line by line."""
+def written(
+    history: list[dict[str, Any]], names: Names, zone: tzinfo = UTC, files: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Write down the events of a chat, line by line; `files` names pictures by file_id."""
     day = ""
     for event in history:
-        lines = list(_lines(event, names))
+        lines = list(_lines(event, names, files or {}))
         if not lines:
             continue
         moment = datetime.fromtimestamp(event["time"], zone)
@@ -52,10 +55,10 @@ def written(history: list[dict[str, Any]], names: Names, zone: tzinfo = UTC) -> 
         yield from (f"       {line}" for line in lines[1:])
 
 
-def _lines(event: dict[str, Any], names: Names) -> Iterator[str]:
+def _lines(event: dict[str, Any], names: Names, files: Mapping[str, str]) -> Iterator[str]:
     kind = event["kind"]
     if kind in {"message", "edit"}:
-        yield from _shown(event, names)
+        yield from _shown(event, names, files)
     elif kind == "delete":
         yield f"({_who(event['message'], names)}'s message is deleted: {_brief(event['message'])})"
     elif kind == "press":
@@ -72,13 +75,13 @@ def _who(message: dict[str, Any], names: Names) -> str:
     return "Attune" if sender["is_bot"] else str(names.get(sender["id"]) or sender["first_name"])
 
 
-def _shown(event: dict[str, Any], names: Names) -> Iterator[str]:
+def _shown(event: dict[str, Any], names: Names, files: Mapping[str, str]) -> Iterator[str]:
     message = event["message"]
     how = " changes the message" if event["kind"] == "edit" else " (silent)" if event.get("silent") else ""
     answered = message.get("reply_to_message")
     yield f"{_who(message, names)}{how}" + (f", in reply to: {_brief(answered)}" if answered else "")
     if "photo" in message:
-        yield f"(picture: {message['photo'][-1]['file_unique_id']}.jpg)"
+        yield f"(picture: {files.get(message['photo'][-1]['file_id'], 'photo')})"
     if "document" in message:
         yield f"(document: {message['document']['file_name']})"
     yield from message.get("text", message.get("caption", "")).splitlines()

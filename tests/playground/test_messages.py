@@ -58,9 +58,8 @@ async def test_an_answer_to_a_press_shows_a_toast_once_and_in_time(telegram: Tel
     assert (await telegram.figures())["refused"] == 0
 
 
-async def test_an_edit_that_changes_nothing_is_refused_and_counted_apart(
-    telegram: Telegram, bot: Bot, kim: Phone
-) -> None:
+@pytest.mark.usefixtures("kim")
+async def test_an_edit_that_changes_nothing_is_refused_and_counted_apart(telegram: Telegram, bot: Bot) -> None:
     sent = await bot.do("sendMessage", chat_id=17, text="same", reply_markup=keyboard([button("Yes", "y")]))
     same = {"chat_id": 17, "message_id": sent["message_id"], "text": "<b></b>same", "parse_mode": "HTML"}
     assert await bot.refused("editMessageText", **same, reply_markup=keyboard([button("Yes", "y")])) == NOT_MODIFIED
@@ -72,12 +71,11 @@ async def test_an_edit_that_changes_nothing_is_refused_and_counted_apart(
     assert (figures["not_modified"], figures["refused"]) == (2, 0)
 
 
-async def test_a_keyboard_is_edited_alone(bot: Bot, kim: Phone) -> None:
+@pytest.mark.usefixtures("kim")
+async def test_a_keyboard_is_edited_alone(bot: Bot) -> None:
     sent = await bot.do("sendMessage", chat_id=17, text="text")
     markup = keyboard([button("No", "n")])
-    edited = await bot.do(
-        "editMessageReplyMarkup", chat_id=17, message_id=sent["message_id"], reply_markup=markup
-    )
+    edited = await bot.do("editMessageReplyMarkup", chat_id=17, message_id=sent["message_id"], reply_markup=markup)
     assert (edited["text"], edited["reply_markup"]) == ("text", markup)
 
 
@@ -141,9 +139,7 @@ async def test_a_wrong_token_is_unauthorized(telegram: Telegram, bot: Bot) -> No
         assert (await answer.json())["description"] == "Unauthorized"
 
 
-async def test_the_bot_leaves_a_group_and_cannot_write_there_any_more(
-    telegram: Telegram, bot: Bot, kim: Phone
-) -> None:
+async def test_the_bot_leaves_a_group_and_cannot_write_there_any_more(bot: Bot, kim: Phone) -> None:
     await kim.add_bot_to_group(-500, "Friends")
     added, service = await bot.updates()
     assert added["my_chat_member"]["new_chat_member"]["status"] == "member"
@@ -165,9 +161,7 @@ async def test_a_deep_link_says_start_with_its_token(bot: Bot, kim: Phone) -> No
         await kim.open("https://t.me/other_bot?start=x")
 
 
-async def test_an_honest_person_presses_only_buttons_that_stand_there(
-    telegram: Telegram, bot: Bot, kim: Phone
-) -> None:
+async def test_an_honest_person_presses_only_buttons_that_stand_there(bot: Bot, kim: Phone) -> None:
     sent = await bot.do("sendMessage", chat_id=17, text="?", reply_markup=keyboard([button("Yes", "y")]))
     with pytest.raises(AssertionError, match="no such button"):
         await kim.press_data(sent["message_id"], "forged", forged=False)
@@ -175,7 +169,8 @@ async def test_an_honest_person_presses_only_buttons_that_stand_there(
         await kim.press("No")
 
 
-async def test_a_forged_press_carries_any_data_on_any_message(telegram: Telegram, bot: Bot, kim: Phone) -> None:
+@pytest.mark.usefixtures("kim")
+async def test_a_forged_press_carries_any_data_on_any_message(telegram: Telegram, bot: Bot) -> None:
     sent = await bot.do("sendMessage", chat_id=17, text="for Kim", reply_markup=keyboard([button("Yes", "y")]))
     eve = await telegram.person(66, "Eve")
     await eve.press_data(sent["message_id"], "anything")
@@ -189,7 +184,8 @@ async def test_an_edited_message_of_a_person_is_an_update(bot: Bot, kim: Phone) 
     assert (await bot.updates())[-1]["edited_message"]["text"] == "first"
 
 
-async def test_what_a_bot_says_about_itself_is_kept_by_scope_and_language(bot: Bot, kim: Phone) -> None:
+@pytest.mark.usefixtures("kim")
+async def test_what_a_bot_says_about_itself_is_kept_by_scope_and_language(bot: Bot) -> None:
     english, german = ([{"command": "help", "description": text}] for text in ("Help", "Hilfe"))
     scope = {"type": "chat", "chat_id": 17}
     await bot.do("setMyCommands", commands=english)

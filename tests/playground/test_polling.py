@@ -2,6 +2,7 @@ import asyncio
 import time
 
 import aiohttp
+import pytest
 
 from bot.playground.phones import Phone, Telegram
 from tests.playground.conftest import TOKEN, Bot, button, keyboard
@@ -11,6 +12,7 @@ def texts(updates: list[dict[str, object]]) -> list[str]:
     return [update["message"]["text"] for update in updates]  # type: ignore[index]
 
 
+@pytest.mark.usefixtures("kim")
 async def test_a_poll_waits_for_a_message_and_returns_as_soon_as_one_comes(bot: Bot, kim: Phone) -> None:
     poll = asyncio.create_task(bot.updates(timeout=20))
     await asyncio.sleep(0.1)
@@ -21,7 +23,8 @@ async def test_a_poll_waits_for_a_message_and_returns_as_soon_as_one_comes(bot: 
     assert time.monotonic() - began < 2
 
 
-async def test_a_poll_without_news_returns_nothing_when_its_time_is_over(bot: Bot, kim: Phone) -> None:
+@pytest.mark.usefixtures("kim")
+async def test_a_poll_without_news_returns_nothing_when_its_time_is_over(bot: Bot) -> None:
     began = time.monotonic()
     assert await bot.updates(timeout=1) == []
     assert 0.9 < time.monotonic() - began < 5
@@ -108,7 +111,8 @@ async def test_redelivery_brings_every_update_up_to_four_times_and_out_of_order(
     assert arrived != sorted(arrived, key=int)
 
 
-async def test_a_malformed_update_is_delivered_as_it_is(telegram: Telegram, bot: Bot, kim: Phone) -> None:
+@pytest.mark.usefixtures("kim")
+async def test_a_malformed_update_is_delivered_as_it_is(telegram: Telegram, bot: Bot) -> None:
     await telegram.inject({"message": {"chat": "no object"}})
     await telegram.inject([1, 2], raw=True)
     first, second = await bot.updates()
