@@ -1,7 +1,10 @@
 """The command line: `attune`."""
 
 import asyncio
+import os
 import sys
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +12,9 @@ import typer
 from bot import logs
 from bot.app import AlreadyRunning, App
 from bot.crypto import KeyRing
+from bot.doctor import Finding, examine
 from bot.settings import Settings, SettingsFault, load_settings
+from bot.setup import bot_name, first_admin_token, write_env
 from bot.steering import Steering
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -44,6 +49,70 @@ def run(*, steered: Annotated[bool, typer.Option(hidden=True)] = False) -> None:
     except AlreadyRunning as error:
         typer.echo(str(error), err=True)
         sys.exit(1)
+
+
+@main.command()
+def doctor() -> None:
+    """Check token, database, keys, zone and crisis card; say what to do about each fault."""
+    settings = _settings()
+    logs.configure("ERROR", settings.log_format, settings.redactions())
+    findings = asyncio.run(_examined(settings))
+    for finding in findings:
+        advice = "" if finding.is_well else f"; {finding.advice}"
+        typer.echo(f"{'ok   ' if finding.is_well else 'fault'}  {finding.part}: {finding.said}{advice}")
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(1)
+
+
+async def _examined(settings: Settings) -> list[Finding]:
+    return [finding async for finding in examine(settings)]
+
+
+@main.command()
+def setup(path: Annotated[Path, typer.Option(help="The file to write.")] = Path(".env")) -> None:
+    """Ask for what is needed, write a .env that only you can read, and print the first admin's link."""
+    if path.exists():
+        typer.echo(f"{path} exists already and holds your keys, so nothing was changed. Move it away first.", err=True)
+        raise typer.Exit(1)
+    values = _asked()
+    try:
+        settings = load_settings(values, None)
+    except SettingsFault as fault:
+        for sentence in fault.faults:
+            typer.echo(sentence, err=True)
+        typer.echo("Nothing was written. Please run attune setup again.", err=True)
+        raise typer.Exit(2) from None
+    write_env(path, values)
+    typer.echo(f"\nWrote {path} (only you can read it). Keep a copy of DATA_KEYS apart from the database.")
+    typer.echo(asyncio.run(_first_steps(settings)))
+
+
+def _asked() -> dict[str, str]:
+    """Ask one question after another; what has a good default can be left by pressing Enter."""
+    return {
+        "TELEGRAM_BOT_TOKEN": typer.prompt("The bot's token, from @BotFather", hide_input=True).strip(),
+        "DATA_KEYS": KeyRing.generate_entry("k1"),
+        "PRACTICE_NAME": typer.prompt("Name of the practice", default="Our practice"),
+        "PRACTICE_TIMEZONE": typer.prompt("Time zone, such as Europe/Berlin", default="UTC"),
+        "PRACTICE_LANGUAGE": typer.prompt("Language", default="en"),
+        "CRISIS_CARD_TEXT": typer.prompt("Where to get help in a crisis: whom to call, in one line", default=""),
+        "TELEGRAM_API_URL": os.environ.get("TELEGRAM_API_URL", ""),
+        "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
+    }
+
+
+async def _first_steps(settings: Settings) -> str:
+    token = await first_admin_token(settings, datetime.now(UTC))
+    name = await bot_name(settings)
+    if name is None:
+        return (
+            "Telegram could not be asked for the bot's name: attune doctor says why.\n"
+            f"Start the bot with: attune run\nThen become its admin by sending it, within 72 hours: /start {token}"
+        )
+    return (
+        "Start the bot with: attune run\n"
+        f"Then open this link within 72 hours to become its admin:\nhttps://t.me/{name}?start={token}"
+    )
 
 
 if __name__ == "__main__":

@@ -147,7 +147,10 @@ class CheckIns:
         desk = _Desk(self._practice, {kept.check_in.id: kept})
         outcome = desk.advance(kept.check_in.id, event, now)
         desk.deliveries += self._about_text(outcome, desk.now_kept[kept.check_in.id], event.text, message_id, now)
-        return await self._save(tx, desk, Work(verdicts={0: outcome.refusal}), now)
+        work = await self._save(tx, desk, Work(verdicts={0: outcome.refusal}), now)
+        if Effect.RESEND_SCREEN in outcome.effects:
+            work.screens.clear()  # the new copy at the bottom shows it; the old one only loses its buttons
+        return work
 
     def _about_text(self, outcome: Outcome, kept: Kept, text: str, message_id: int, now: datetime) -> list[Delivery]:
         client, number, effects = kept.client_id, kept.check_in.id, outcome.effects

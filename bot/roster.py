@@ -34,6 +34,11 @@ class Newcomer:
     language: str
     person: Person | None
 
+    @property
+    def is_stranger(self) -> bool:
+        """Whether they have no role here (any more)."""
+        return self.person is None or not self.person.is_known
+
 
 class Roster:
     """The use cases around people. Every method works inside the caller's transaction."""

@@ -85,11 +85,16 @@ def languages() -> tuple[str, ...]:
     return (FALLBACK, *(code for code in codes if code != FALLBACK))
 
 
+def known_language(code: str | None, otherwise: str) -> str:
+    """Give the language of a Telegram code (`pt-br`) if it has a file, else the other one."""
+    base = (code or "").split("-")[0].lower()
+    return base if base in languages() else otherwise
+
+
 @cache
 def speech(code: str | None) -> Speech:
     """Give the texts for a Telegram language code (`de`, `pt-br`), or those of the fallback."""
-    base = (code or FALLBACK).split("-")[0].lower()
-    return Speech(base if base in languages() else FALLBACK)
+    return Speech(known_language(code, FALLBACK))
 
 
 def pick(texts: Mapping[str, str], code: str) -> str:

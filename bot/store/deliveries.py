@@ -1,5 +1,7 @@
 """The outbox: one row per message that must still reach somebody. Rendered from ids when sent, never stored as text."""
 
+import itertools
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +12,6 @@ from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.crypto import new_id
 from bot.store.tables import deliveries
 
 
@@ -75,8 +76,16 @@ def new(
     dedupe_key: str | None = None,
 ) -> Delivery:
     """Make a delivery. Without a dedupe key it is unique by its own id (an answer to one command)."""
-    number = new_id()
+    number = _ordered_id(now)
     return Delivery(number, person_id, kind, lane, about_id, detail, dedupe_key or f"once:{number}", now)
+
+
+_order = itertools.count(secrets.randbelow(1 << 20))
+
+
+def _ordered_id(now: datetime) -> int:
+    """Make an id that sorts by the moment, and within it by the order of asking: one chat's messages keep theirs."""
+    return (int(now.timestamp() * 1000) << 20) | (next(_order) & 0xFFFFF)
 
 
 async def queue(tx: AsyncConnection, wanted: Sequence[Delivery], now: datetime) -> None:
@@ -84,7 +93,9 @@ async def queue(tx: AsyncConnection, wanted: Sequence[Delivery], now: datetime) 
     if not wanted:
         return
     into = sqlite.insert(deliveries) if tx.dialect.name == "sqlite" else postgresql.insert(deliveries)
-    await tx.execute(into.on_conflict_do_nothing(), [_columns(delivery, now) for delivery in wanted])
+    await tx.execute(
+        into.on_conflict_do_nothing(index_elements=["dedupe_key"]), [_columns(delivery, now) for delivery in wanted]
+    )
 
 
 def _columns(delivery: Delivery, now: datetime) -> dict[str, Any]:
@@ -106,7 +117,7 @@ async def waiting(tx: AsyncConnection, now: datetime, limit: int, busy: Iterable
     """Give deliveries that may go out now, best lane first, then the longest waiting; without those of busy people."""
     ready = deliveries.c.outcome.is_(None) & (deliveries.c.not_before <= now)
     found = select(deliveries).where(ready, deliveries.c.person_id.not_in(set(busy)))
-    order = (deliveries.c.lane, deliveries.c.not_before, deliveries.c.created_at, deliveries.c.id)
+    order = (deliveries.c.lane, deliveries.c.not_before, deliveries.c.id)
     return [_delivery(row) for row in await tx.execute(found.order_by(*order).limit(limit))]
 
 

@@ -15,7 +15,7 @@ from bot.telegram.asked import Asked
 from bot.telegram.buttons import CHECK_IN, read_check_in
 from bot.telegram.incoming import Elsewhere, Incoming, Membership, Nothing, Pressed, Wrote
 from bot.telegram.replies import Replies, Toast
-from bot.texts import speech
+from bot.texts import known_language, speech
 from bot.use_cases import UseCases
 
 
@@ -110,7 +110,8 @@ async def _one(
     if press := _as_press(update, person):
         await _press_together(tx, cases, [press], replies, now)
         return
-    asked = Asked(tx, cases, replies, now, update, Newcomer(telegram_id, update.sender.language, person))
+    language = known_language(update.sender.language, cases.practice.rules.language)
+    asked = Asked(tx, cases, replies, now, update, Newcomer(telegram_id, language, person))
     if isinstance(update, Pressed):
         await routes.pressed(asked, update)
     else:

@@ -15,10 +15,15 @@ async def start(asked: Asked, words: list[str]) -> None:
         return
     if admin := await asked.cases.roster.claim_admin(asked.tx, asked.who, asked.now):
         asked.who = Newcomer(asked.who.telegram_id, asked.who.language, admin)
-    if asked.who.person is None or not asked.who.person.is_known:
-        asked.tell("stranger")
+    if asked.who.is_stranger:
+        asked.tell(unknown(asked))
         return
     await asked.deliver("start")
+
+
+def unknown(asked: Asked) -> str:
+    """Name the one answer for somebody without a role: a stranger, or one who took part and stopped."""
+    return "stranger" if asked.who.person is None else "stranger.former"
 
 
 async def _open_invite(asked: Asked, token: str) -> None:

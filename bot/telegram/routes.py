@@ -63,26 +63,24 @@ async def wrote(asked: Asked, update: Wrote) -> None:
         await _without_words(asked)
     elif update.text.startswith("/"):
         await _command(asked, update.text)
-    elif asked.who.person is None or not asked.who.person.is_known:
-        asked.tell("stranger")
+    elif asked.who.is_stranger:
+        asked.tell(everyone.unknown(asked))
     else:
         await client.text(asked, update.text)
 
 
 async def _without_words(asked: Asked) -> None:
-    known = asked.who.person is not None and asked.who.person.is_known
-    asked.tell("text.only_words" if known else "stranger")
+    asked.tell(everyone.unknown(asked) if asked.who.is_stranger else "text.only_words")
 
 
 async def _command(asked: Asked, text: str) -> None:
     """Run a command for who may; unknown ones and forbidden ones get the same answer."""
     first, *words = text[1:].split() or [""]
     route = COMMAND_ROUTES.get(first.split("@")[0].lower())
-    known = asked.who.person is not None and asked.who.person.is_known
     if route is not None and may(asked.who.person, route.action):
         await route.handler(asked, words)
     else:
-        asked.tell("refusal.not_allowed" if known else "stranger")
+        asked.tell(everyone.unknown(asked) if asked.who.is_stranger else "refusal.not_allowed")
 
 
 async def pressed(asked: Asked, update: Pressed) -> None:

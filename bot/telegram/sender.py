@@ -39,6 +39,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 _BATCH = 30
 _IDLE = 30.0
+_SAYS_AT_ONCE = 20
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 _GONE = ("message to delete not found", "message can't be deleted", "message to edit not found")
 
@@ -62,6 +63,8 @@ class Sender:
         self._pacer = Pacer(clock.monotonic)
         self._wake = asyncio.Event()
         self._busy: set[int] = set()
+        self._resting: dict[int, float] = {}
+        self._saying = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self.screens = Screens(cases, telegram, clock)
 
@@ -94,11 +97,17 @@ class Sender:
         await _tolerate(self._telegram.toast(toast.query_id, toast.text))
 
     async def _say(self, say: Say) -> None:
+        """Say what leaves no row; in a flood of strangers the excess is dropped, so that clients need not wait."""
+        if self._saying >= _SAYS_AT_ONCE:
+            log.info("saying_dropped")
+            return
+        self._saying += 1
         await self._pacer.turn(say.chat_id)
         try:
             await _tolerate(self._send_text(say.chat_id, Letter(say.view)))
         finally:
             self._pacer.landed()
+            self._saying -= 1
 
     async def _leave(self, chat_id: int) -> None:
         await _tolerate(self._telegram.bot.leave_chat(chat_id))
@@ -125,20 +134,20 @@ class Sender:
     async def _round(self) -> float:
         """Start what may start now; give the seconds until something else may."""
         now = self._clock.now()
+        self._resting = {person: until for person, until in self._resting.items() if until > self._clock.monotonic()}
         async with self._cases.reading() as tx:
-            parcels = await self._cases.outbox.ready(tx, now, _BATCH, self._busy)
+            parcels = await self._cases.outbox.ready(tx, now, _BATCH, self._busy | self._resting.keys())
             next_at = await self._cases.outbox.next_at(tx, now)
         waits = [] if next_at is None else [(next_at - now).total_seconds()]
-        started = 0
         for parcel in parcels:
             if wait := self._pacer.chat_wait(parcel.chat_id):
-                waits.append(wait)
+                self._resting[parcel.person.id] = self._clock.monotonic() + wait
                 continue
             await self._pacer.turn(parcel.chat_id)
             self._busy.add(parcel.person.id)
             self._start(self._deliver(parcel))
-            started += 1
-        return 0.0 if started and len(parcels) == _BATCH else max(0.001, min(waits, default=_IDLE))
+        waits += [until - self._clock.monotonic() for until in self._resting.values()]
+        return 0.0 if parcels else max(0.001, min(waits, default=_IDLE))
 
     async def _deliver(self, parcel: Parcel) -> None:
         try:
