@@ -52,7 +52,7 @@ async def test_the_bot_sends_a_picture_a_document_and_an_album(telegram: Telegra
     album = await send(
         bot, "sendMediaGroup", {"one": ("1.png", picture), "two": ("2.png", picture)}, chat_id="17", media=media
     )
-    assert len({message["media_group_id"] for message in album["result"]}) == 1
+    assert len({message["media_group_id"] for message in album["result"]}) == 1  # type: ignore[attr-defined]
     _, shown, document, *_ = await kim.messages()
     assert await telegram.file(shown.file_id or "") == picture
     assert (document.file_name, await telegram.file(document.file_id or "")) == ("data.csv", b"a,b")

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from bot.playground.entities import formatted
@@ -9,7 +11,7 @@ SURROGATE = (
 )
 
 
-def html(text: str) -> tuple[str, list[dict[str, object]]]:
+def html(text: str) -> tuple[str, list[dict[str, Any]]]:
     return formatted(text, "HTML", None)
 
 
