@@ -68,7 +68,8 @@ def test_a_course_with_an_unknown_run_is_not_read() -> None:
 
 def test_no_repr_shows_a_rating() -> None:
     course, readings = replay(HISTORY, Constants())
-    shown = f"{course!r} {course.dip!r} {readings[4]!r} {readings[4].evidence!r}"
+    evidence = readings[4].evidence
+    shown = f"{course!r} {course.dip!r} {readings[4]!r} {evidence!r} {evidence and evidence.baseline!r}"
 
     assert not re.search(r"\d", re.sub(r" at 0x\w+", "", shown))
 

@@ -44,6 +44,12 @@ def test_with_no_baseline_the_lowest_part_is_named() -> None:
     assert last([9, 9, 9, 5]).part is Part.BOND  # by the letter: a tie, though none of them is low
 
 
+def test_half_points_count_as_well() -> None:
+    _, readings = replay([[8, 9, 4.5, 9]])
+
+    assert readings[0].part is Part.TASKS
+
+
 def test_means_equal_but_for_the_last_bit_are_a_tie() -> None:
     usual = [[9, 10, 8, 9], [9, 10, 8, 9], [10, 10, 10, 9]]  # bond 28/3, goals 10, tasks 26/3
 
