@@ -38,7 +38,7 @@ def parameters(query: bytes, content_type: str, body: bytes) -> dict[str, Any]:
 
 def _json(body: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(body)
+        value = json.loads(body.decode())
     except ValueError:
         raise bad("can't parse request body as JSON") from None
     if not isinstance(value, dict):
