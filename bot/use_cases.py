@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,10 +15,14 @@ from bot.roster import Roster
 from bot.sessions import Sessions
 from bot.store import check_ins as check_in_store
 from bot.store import practice as values
-from bot.store import schema, updates
+from bot.store import retention, schema, updates
 from bot.store.database import Database
 
 LAST_POLL = "last_poll_at"
+NOTES_KEPT = timedelta(days=90)
+"""How long a client's note is kept after its check-in has closed. The consent text says so."""
+RATINGS_KEPT = timedelta(days=30)
+"""How long everything else of an episode is kept after the care has ended. The consent text says so."""
 
 
 class UseCases:
@@ -88,7 +92,10 @@ class UseCases:
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def tidy(self, now: datetime) -> None:
-        """Forget what has served its time: seen updates and finished deliveries."""
+        """Forget what has served its time: what the consent text promises, seen updates, finished deliveries."""
         async with self._database.writing() as tx:
+            await retention.delete_notes(tx, now - NOTES_KEPT)
+            await retention.delete_episodes(tx, now - RATINGS_KEPT)
+            await retention.delete_forgotten_people(tx)
             await updates.forget(tx, now)
             await self.outbox.tidy(tx, now)

@@ -1,0 +1,26 @@
+"""What is deleted because its time is over."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables import check_ins, episodes, notes, persons
+
+
+async def delete_notes(tx: AsyncConnection, closed_before: datetime) -> int:
+    """Delete the notes of check-ins that closed before a moment."""
+    old = select(check_ins.c.id).where(check_ins.c.closed_at < closed_before)
+    return (await tx.execute(delete(notes).where(notes.c.check_in_id.in_(old)))).rowcount
+
+
+async def delete_episodes(tx: AsyncConnection, ended_before: datetime) -> int:
+    """Delete episodes that ended before a moment, with their sessions, check-ins and ratings."""
+    return (await tx.execute(delete(episodes).where(episodes.c.ended_at < ended_before))).rowcount
+
+
+async def delete_forgotten_people(tx: AsyncConnection) -> int:
+    """Delete people who have no role and no episode left, not even an ended one."""
+    any_episode = exists().where(episodes.c.client_id == persons.c.id)
+    roleless = ~persons.c.is_admin & ~persons.c.is_therapist & ~any_episode
+    return (await tx.execute(delete(persons).where(roleless))).rowcount
