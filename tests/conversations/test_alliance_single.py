@@ -151,6 +151,7 @@ def test_what_has_no_score_has_no_evidence() -> None:
     assert last([9, None, None, 9]).evidence is None
 
 
-def test_a_check_in_without_four_items_is_a_mistake_of_the_caller() -> None:
-    with pytest.raises(ValueError, match="4 core items, not 3"):
-        flags([[9, 9, 9]])
+@pytest.mark.parametrize("ratings", [[9] * 3, [9] * 5], ids=["three", "five"])
+def test_a_check_in_without_four_items_is_a_mistake_of_the_caller(ratings: list[int | None]) -> None:
+    with pytest.raises(ValueError, match=f"^a check-in has 4 core items, not {len(ratings)}$"):
+        flags([ratings])
