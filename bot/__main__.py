@@ -40,12 +40,19 @@ def _settings() -> Settings:
 
 
 @main.command()
-def run(*, steered: Annotated[bool, typer.Option(hidden=True)] = False) -> None:
+def run(
+    *,
+    steered: Annotated[bool, typer.Option(hidden=True)] = False,
+    begin_at: Annotated[str, typer.Option(hidden=True)] = "",
+) -> None:
     """Run the bot until it is stopped."""
     settings = _settings()
     logs.configure(settings.log_level, settings.log_format, settings.redactions())
+    app = App(settings)
+    if steered and begin_at:
+        app.clock.move_to(datetime.fromisoformat(begin_at))
     try:
-        asyncio.run(App(settings).run(Steering() if steered else None))
+        asyncio.run(app.run(Steering() if steered else None))
     except AlreadyRunning as error:
         typer.echo(str(error), err=True)
         sys.exit(1)

@@ -3,7 +3,7 @@
 Only the playground and the tests start the bot this way (`attune run --steered`). A command is
 `{"move_to": "2026-11-04T18:40:00+00:00"}` or `{}`; the answer comes when everything due by then has been done and
 said: `{"now": ..., "next_at": ... or null}`. `next_at` is the next moment at which something falls due, so whoever
-steers can hop from due to due and skip nothing.
+steers can hop from due to due and skip nothing. `--begin-at MOMENT` lets a restarted bot begin at a moved clock.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ class Steering:
             command = json.loads(line)
             if "move_to" in command:
                 app.clock.move_to(datetime.fromisoformat(command["move_to"]))
+                app.intake.hopped()
             await app.tick()
             self._say(await self._settled(app))
 

@@ -6,9 +6,9 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,15 +25,22 @@ class Settled:
     next_at: datetime | None
 
 
-class BotProcess:
-    """One `attune run --steered`. It can be killed and started again on the same database."""
+Spawn = Callable[..., Awaitable[Any]]
+"""Starts a process, as `asyncio.create_subprocess_exec` does."""
 
-    def __init__(self, env: Mapping[str, str], log: Path | None = None) -> None:
+
+class BotProcess:
+    """One `attune run --steered`. It can be killed and started again on the same database; its clock goes on."""
+
+    def __init__(
+        self, env: Mapping[str, str], log: Path | None = None, spawn: Spawn = asyncio.create_subprocess_exec
+    ) -> None:
         self._env = dict(env)
         self._log_path = log
         self._log: IO[bytes] | None = None
+        self._spawn = spawn
         self._child: asyncio.subprocess.Process | None = None
-        self._moved_to: datetime | None = None
+        self._shift = timedelta(0)
 
     @property
     def running(self) -> bool:
@@ -41,22 +48,22 @@ class BotProcess:
         return self._child is not None and self._child.returncode is None
 
     async def start(self, **more: str) -> Settled:
-        """Start the process; a clock moved before is moved again. Gives the first settled state."""
+        """Start the process, its clock as far ahead as before. Gives the first settled state."""
         self._log = self._log_path.open("ab") if self._log_path else None
-        self._child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "run", "--steered"),
+        begin_at = (datetime.now(UTC) + self._shift).isoformat()
+        self._child = await self._spawn(
+            *(sys.executable, "-m", "bot", "run", "--steered", "--begin-at", begin_at),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=self._log or asyncio.subprocess.DEVNULL,
             env={**_plain_environment(), **self._env, **more},
         )
-        settled = await self._answer()
-        return await self.move_to(self._moved_to) if self._moved_to else settled
+        return await self._answer()
 
     async def move_to(self, moment: datetime | None = None) -> Settled:
         """Move the clock (not at all without a moment) and wait until everything due is done and said."""
         if moment is not None:
-            self._moved_to = moment
+            self._shift = max(self._shift, moment - datetime.now(UTC))
         command = {} if moment is None else {"move_to": moment.isoformat()}
         assert self._child is not None and self._child.stdin is not None  # noqa: S101, PT018 - started with a pipe
         self._child.stdin.write(json.dumps(command).encode() + b"\n")
@@ -105,9 +112,11 @@ def _plain_environment() -> dict[str, str]:
 
 
 @contextlib.asynccontextmanager
-async def running_bot(env: Mapping[str, str], log: Path | None = None) -> AsyncIterator[BotProcess]:
+async def running_bot(
+    env: Mapping[str, str], log: Path | None = None, spawn: Spawn = asyncio.create_subprocess_exec
+) -> AsyncIterator[BotProcess]:
     """Run a bot until the block ends."""
-    process = BotProcess(env, log)
+    process = BotProcess(env, log, spawn)
     await process.start()
     try:
         yield process

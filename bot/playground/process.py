@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from bot.playground.phones import Telegram
 
@@ -20,6 +21,7 @@ async def running_server(
     journal_path: Path | None = None,
     state_path: Path | None = None,
     port: int = 0,
+    spawn: Callable[..., Awaitable[Any]] = asyncio.create_subprocess_exec,
 ) -> AsyncIterator[Telegram]:
     """Run a server until the block ends; it also ends when this process does, however that happens.
 
@@ -29,11 +31,12 @@ async def running_server(
         journal_path: file to append every call and act to, as JSON lines.
         state_path: file that keeps everything over a restart.
         port: 0 takes any free port.
+        spawn: starts a process, as `asyncio.create_subprocess_exec` does.
     """
     options = ["--port", str(port), "--flood" if flood else "--no-flood", "--with-parent"]
     for name, path in (("--journal", journal_path), ("--state", state_path)):
         options += [name, str(path)] if path else []
-    child = await asyncio.create_subprocess_exec(
+    child = await spawn(
         sys.executable, "-m", "bot.playground", *options,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         env={**os.environ, "PLAYGROUND_TOKEN": token},

@@ -78,6 +78,11 @@ class Intake:
             log.info("open_questions_shown_again", count=shown)
             self._sender.wake()
 
+    def hopped(self) -> None:
+        """The clock was moved by hand: the time skipped over is no outage."""
+        if self._heard_at is not None:
+            self._heard_at = self._clock.now()
+
     @property
     def heard_at(self) -> datetime | None:
         """When Telegram last answered."""
