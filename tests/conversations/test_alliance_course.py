@@ -46,6 +46,18 @@ def test_a_course_reread_is_the_same() -> None:
     assert Course.from_data(data()) == replay(HISTORY)[0]
 
 
+def test_a_course_with_runs_and_a_low_reread_is_the_same() -> None:
+    course, _ = replay([[6, 6, 6, 6]] * 5)
+
+    assert Course.from_data(course.to_data()) == course
+
+
+def test_a_course_keeps_no_more_than_the_rules_look_at() -> None:
+    course, _ = replay([[9, 9, 9, 9]] * 20)
+
+    assert (len(course.baseline), len(course.recent)) == (5, 6)
+
+
 def test_a_fresh_course_reread_is_fresh() -> None:
     assert Course.from_data(Course().to_data()) == Course()
 
