@@ -18,6 +18,7 @@ from bot.crypto import KeyRing
 from bot.playground.bot_process import BotProcess, Settled, running_bot
 from bot.playground.phones import Message, Phone, Telegram
 from bot.playground.process import running_server
+from tests.nursery import spawn
 from tests.truth import Truth
 
 TOKEN = "123456:TEST-abcdefghijklmnopqrstuvwxyz012345"
@@ -113,7 +114,8 @@ class House:
         numbered = list(enumerate(codes, first_id))
         for start in range(0, len(numbered), CHAT_BURST):
             await asyncio.gather(*(self.enrol(code, number) for number, code in numbered[start : start + CHAT_BURST]))
-            await self.hop()
+            await self.hop()  # the therapist is told who has joined
+            await self.hop()  # and has room for the next links
         self.clients.sort(key=lambda phone: phone.user_id)
 
     async def answer(self, phone: Phone, ratings: Sequence[int], *, send: bool = True) -> None:
@@ -183,9 +185,9 @@ async def practice(
     """
     given = dict(env or {})
     token = given.get("TELEGRAM_BOT_TOKEN", TOKEN)
-    async with running_server(token, flood=flood) as telegram:
+    async with running_server(token, flood=flood, spawn=spawn) as telegram:
         settings = environment(tmp_path, telegram.url, given)
-        async with running_bot(settings, tmp_path / "bot.log") as bot:
+        async with running_bot(settings, tmp_path / "bot.log", spawn) as bot:
             admin = await telegram.person(int(settings["ADMIN_TELEGRAM_IDS"].split(",")[0]), "Ada")
             therapist = await telegram.person(therapist_id, "Theo")
             house = House(telegram, bot, settings, tmp_path / "attune.db", tmp_path / "bot.log", admin, therapist)
@@ -193,6 +195,7 @@ async def practice(
             await house.enrol_all(codes or [f"K-{number:02}" for number in range(1, clients + 1)], first_client_id)
             await house.settled()
             yield house
+        await telegram.reset()  # ends the poll of a bot that is gone, which the server would wait for
 
 
 async def staff(house: House, therapist_name: str) -> None:
@@ -202,4 +205,5 @@ async def staff(house: House, therapist_name: str) -> None:
     await house.admin.say(f"/invite_therapist {therapist_name}")
     await house.therapist.open(link_in(await house.admin.wait_for("https://")))
     await press_when_shown(house.therapist, "Show summaries right away")
+    await house.hop()
     await house.hop()
