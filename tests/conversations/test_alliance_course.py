@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from conversations.alliance import Constants, Course, CourseData, Level, replay
+from conversations.alliance import Constants, Course, CourseData, Flag, Level, Part, replay
 
 HISTORY: list[list[int | None] | None] = [
     [9, 9, 9, 9],
@@ -102,6 +102,15 @@ def test_every_value_is_frozen_and_small() -> None:
         assert not hasattr(value, "__dict__")
         with pytest.raises(FrozenInstanceError):
             setattr(value, fields(value)[0].name, 1)  # type: ignore[arg-type]  # each is a dataclass
+
+
+def test_flags_levels_and_parts_are_stored_and_sent_by_these_names() -> None:
+    assert [*Flag] == [
+        *("LOW", "TALK", "DROP", "DROP_PROVISIONAL", "REPAIRED", "DEEPER", "UNREPAIRED"),
+        *("DECLINE", "CEILING", "FLAT", "MISSED_2", "MISSED_3", "DROPOUT_WATCH", "PARTIAL"),
+    ]
+    assert [*Level] == ["red", "amber", "info", "none"]
+    assert [*Part] == ["bond", "goals", "tasks"]
 
 
 def test_the_loudest_level_is_the_one_told_soonest() -> None:

@@ -226,3 +226,5 @@ def test_a_dip_still_open_under_smaller_patience_closes_at_the_next_score() -> N
 def test_constants_that_make_no_sense_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match=f"^{name} must be more than 0$"):
         Constants(**{name: 0})
+    with pytest.raises(ValueError, match=name):
+        Constants(**{name: -1})
