@@ -72,8 +72,8 @@ def _started(check_in: CheckIn, _event: ev.Started, now: datetime, terms: Terms)
     if not _at(check_in, Step.PROMPT, Step.LATER, Step.SNOOZED, Step.LEFT):
         return _refuse(check_in)
     if check_in.started_at is None:
-        return Outcome(replace(check_in, step=Step.QUESTION, position=0, started_at=now, reminder_at=None))
-    return _go_on(replace(check_in, reminder_at=None), now, terms)
+        return Outcome(replace(check_in, step=Step.QUESTION, position=0, started_at=now))
+    return _go_on(check_in, now, terms)
 
 
 def _go_on(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
@@ -133,7 +133,7 @@ def _answered(check_in: CheckIn, event: ev.Answered, now: datetime, terms: Terms
     if question is None or event.position != check_in.position or not question.accepts(event.rating):
         return _refuse(check_in)
     answers = {**check_in.answers, question.id: event.rating}
-    return _after_answer(replace(check_in, answers=answers), now, terms)
+    return _after_answer(replace(check_in, answers=answers, reminder_at=None), now, terms)
 
 
 def _after_answer(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
@@ -160,7 +160,14 @@ def _review(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
     """Show the answers and (re)start the take-back time; with none at all, send."""
     if terms.take_back <= timedelta(0):
         return _send(check_in, now)
-    return Outcome(replace(check_in, step=Step.REVIEW, auto_send_at=now + terms.take_back))
+    return Outcome(replace(_taking_back(check_in, now, terms), step=Step.REVIEW))
+
+
+def _taking_back(check_in: CheckIn, now: datetime, terms: Terms) -> CheckIn:
+    """(Re)start the take-back time. The check-in stays open for all of it: a promised moment is kept."""
+    sends_at = now + terms.take_back
+    closes = check_in.expires_at and max(check_in.expires_at, sends_at)
+    return replace(check_in, auto_send_at=sends_at, expires_at=closes)
 
 
 def _send(check_in: CheckIn, now: datetime) -> Outcome:
@@ -197,14 +204,13 @@ def _from_review_to(step: Step, check_in: CheckIn, now: datetime, terms: Terms) 
     """Leave the review for a change; the time starts anew: nothing is sent under the client's fingers."""
     if not _at(check_in, Step.REVIEW):
         return _refuse(check_in)
-    return Outcome(replace(check_in, step=step, auto_send_at=now + terms.take_back))
+    return Outcome(replace(_taking_back(check_in, now, terms), step=step))
 
 
 def _question_chosen(check_in: CheckIn, event: ev.QuestionChosen, now: datetime, terms: Terms) -> Outcome:
     if not _at(check_in, Step.CHANGE) or not 0 <= event.position < len(terms.version.questions):
         return _refuse(check_in)
-    auto_send_at = now + terms.take_back
-    return Outcome(replace(check_in, step=Step.QUESTION, position=event.position, auto_send_at=auto_send_at))
+    return Outcome(replace(_taking_back(check_in, now, terms), step=Step.QUESTION, position=event.position))
 
 
 def _returned(check_in: CheckIn, _event: ev.ReturnedToReview, now: datetime, terms: Terms) -> Outcome:
@@ -245,14 +251,10 @@ def _keep_note(check_in: CheckIn, text: str, now: datetime, terms: Terms) -> Out
     earlier = check_in.note
     whole = f"{earlier.text}\n{text.strip()}" if earlier else text.strip()
     if len(whole) > NOTE_LIMIT:
-        return _refuse(check_in, Refusal.NOTE_TOO_LONG)
+        return Outcome(check_in, (Effect.CHECK_RISK,), Refusal.NOTE_TOO_LONG)
     note = Note(whole, earlier.visibility if earlier else Visibility.PRIVATE)
-    kept = replace(check_in, step=Step.VISIBILITY, note=note, auto_send_at=_renewed(check_in, now, terms))
-    return Outcome(kept, (Effect.CHECK_RISK, Effect.DELETE_TEXT))
-
-
-def _renewed(check_in: CheckIn, now: datetime, terms: Terms) -> datetime | None:
-    return None if check_in.auto_send_at is None else now + terms.take_back
+    waiting = check_in if check_in.auto_send_at is None else _taking_back(check_in, now, terms)
+    return Outcome(replace(waiting, step=Step.VISIBILITY, note=note), (Effect.CHECK_RISK, Effect.DELETE_TEXT))
 
 
 def _visibility_chosen(check_in: CheckIn, event: ev.VisibilityChosen, now: datetime, terms: Terms) -> Outcome:
@@ -332,9 +334,7 @@ def _prompt(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
 
 
 def _remind(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
-    """Remind once, never after an answer, never in quiet hours."""
-    if check_in.answers:
-        return Outcome(replace(check_in, reminder_at=None))
+    """Remind once and never in quiet hours; an answer has taken the reminder away."""
     moment = schedule.out_of_quiet_hours(now, terms.zone, terms.quiet_hours)
     if moment > now:
         return Outcome(replace(check_in, reminder_at=moment if not _passed(check_in.expires_at, moment) else None))
@@ -343,8 +343,8 @@ def _remind(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
 
 
 def _expire(check_in: CheckIn, now: datetime) -> Outcome:
-    """Close it; what was answered is kept and forwarded as unfinished."""
-    effects = (Effect.FORWARD_SUMMARY,) if check_in.answered else ()
+    """Close it; what was answered or written for the therapist is kept and forwarded as unfinished."""
+    effects = (Effect.FORWARD_SUMMARY,) if check_in.shares else ()
     return Outcome(_closed(check_in, State.EXPIRED, now), effects)
 
 

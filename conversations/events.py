@@ -91,7 +91,7 @@ class QuestionChosen:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedToReview:
-    """Back to the review from the note, its visibility or the list of questions."""
+    """Back to the review from the note or the list of questions."""
 
 
 @dataclass(frozen=True, slots=True)

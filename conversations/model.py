@@ -136,6 +136,11 @@ class CheckIn:
         return any(rating is not None for rating in self.answers.values())
 
     @property
+    def shares(self) -> bool:
+        """Whether anything in it is for the therapist: a rating, or a note that is not private."""
+        return self.answered or (self.note is not None and self.note.visibility is not Visibility.PRIVATE)
+
+    @property
     def next_at(self) -> datetime | None:
         """When the ticker has to look at this check-in again; None when never."""
         if self.state is State.SCHEDULED:

@@ -77,9 +77,16 @@ def out_of_quiet_hours(moment: datetime, zone: ZoneInfo, quiet: QuietHours | Non
     """Give the moment itself, or the end of the quiet hours it falls into."""
     if quiet is None or not in_quiet_hours(moment, zone, quiet):
         return moment
-    day = moment.astimezone(zone).date()
-    ends = (from_wall(day + timedelta(days=ahead), quiet.end, zone) for ahead in (0, 1, 2))
-    return next(end for end in ends if end > moment)
+    ends = _ends(moment.astimezone(zone).date(), quiet, zone)
+    return next(end for end in ends if end > moment and not in_quiet_hours(end, zone, quiet))
+
+
+def _ends(day: date, quiet: QuietHours, zone: ZoneInfo) -> Iterator[datetime]:
+    """List when quiet hours end from a day on; where the clocks go back over that time, both its passes."""
+    for ahead in range(4):
+        end = from_wall(day + timedelta(days=ahead), quiet.end, zone)
+        yield end
+        yield end.astimezone(zone).replace(fold=1).astimezone(UTC)
 
 
 def due_at(
@@ -112,13 +119,17 @@ class Later(StrEnum):
 
 
 def later_options(now: datetime, closes: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> dict[Later, datetime]:
-    """Give the moments that can be offered now: in the future, before the close, never in quiet hours."""
-    options = {choice: out_of_quiet_hours(moment, zone, quiet) for choice, moment in _wishes(now, zone)}
+    """Give the moments that can be offered now: in the future, before the close, never in quiet hours.
+
+    An hour from now or an evening that falls into quiet hours is left out: the next morning is neither.
+    """
+    options = {choice: moment for choice, moment in _wishes(now, zone) if not in_quiet_hours(moment, zone, quiet)}
+    today = now.astimezone(zone).date()
+    morning = from_wall(today + timedelta(days=1), MORNING, zone)
+    options[Later.TOMORROW] = out_of_quiet_hours(morning, zone, quiet)
     return {choice: moment for choice, moment in options.items() if now < moment < closes}
 
 
 def _wishes(now: datetime, zone: ZoneInfo) -> Iterator[tuple[Later, datetime]]:
-    today = now.astimezone(zone).date()
     yield Later.HOUR, now + timedelta(hours=1)
-    yield Later.TONIGHT, from_wall(today, EVENING, zone)
-    yield Later.TOMORROW, from_wall(today + timedelta(days=1), MORNING, zone)
+    yield Later.TONIGHT, from_wall(now.astimezone(zone).date(), EVENING, zone)

@@ -24,7 +24,7 @@ def check_in_view(check_in: CheckIn, terms: Terms, say: Speech, now: datetime) -
 
 def _closing_text(check_in: CheckIn) -> str:
     if check_in.state is State.EXPIRED:
-        return "closed.expired" if check_in.answered else "closed.expired.empty"
+        return "closed.expired" if check_in.shares else "closed.expired.empty"
     return "closed.declined" if check_in.state is State.DECLINED else "closed.cancelled"
 
 
