@@ -1,3 +1,4 @@
+from dataclasses import FrozenInstanceError
 from itertools import product
 
 import pytest
@@ -61,3 +62,15 @@ def test_scores_stay_in_range_whatever_the_ratings() -> None:
         assert reflection is not None
         assert -10 <= reflection.worry <= 10
         assert -10 <= reflection.distance <= 10
+
+
+def test_leans_are_stored_by_these_names() -> None:
+    assert [*Lean] == ["steady", "closeness", "space", "push_pull", "mixed"]
+
+
+def test_a_reflection_is_frozen_and_small() -> None:
+    reflection = Reflection(0, 0, Lean.MIXED)
+
+    assert not hasattr(reflection, "__dict__")
+    with pytest.raises(FrozenInstanceError):
+        reflection.lean = Lean.SPACE  # type: ignore[misc]  # that is the point
