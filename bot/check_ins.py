@@ -21,7 +21,7 @@ from bot.store.persons import Person
 from conversations import events as ev
 from conversations.check_in import advance
 from conversations.events import Effect, Outcome, Refusal
-from conversations.model import CheckIn, Session, State, Terms, Visibility
+from conversations.model import CheckIn, Session, State, Step, Terms, Visibility
 from conversations.risk import may_point_to_danger
 from conversations.schedule import ANSWER_WINDOW, due_at
 
@@ -69,7 +69,14 @@ class _Desk:
         self.now_kept[number] = after = store.with_check_in(kept, outcome.check_in)
         for effect in outcome.effects:
             self.deliveries += _deliveries(effect, after, now)
+        if not _MOVING.isdisjoint(outcome.effects):
+            self.move(number)
         return outcome
+
+    def move(self, number: int) -> None:
+        """Let go of the message: a new one is on its way, and an edit now would draw on the old copy."""
+        kept = self.now_kept[number]
+        self.now_kept[number] = replace(kept, screen=replace(kept.screen, message_id=None))
 
     def adopt(self, number: int, message_id: int, *, again: bool) -> None:
         """Let the pressed message be the screen; `again` draws it anew even if nothing changed."""
@@ -88,10 +95,23 @@ def _deliveries(effect: Effect, kept: Kept, now: datetime) -> list[Delivery]:
     if effect is Effect.SEND_PROMPT:
         return [_about(kept.client_id, "prompt", Lane.PROMPT, number, f"prompt:{number}", now)]
     if effect is Effect.SEND_REMINDER:
-        return [_about(kept.client_id, "reminder", Lane.PROMPT, number, f"reminder:{number}:{revision}", now)]
+        key = f"reminder:{number}:{revision}"
+        return [_copy("reminder", Lane.PROMPT, kept, now, key)]
+    if effect is Effect.RESEND_SCREEN:
+        return [_copy("screen", Lane.REPLY, kept, now)]
     if effect is Effect.FORWARD_SUMMARY:
         return _summary_deliveries(kept, now)
     return []
+
+
+_MOVING = frozenset({Effect.SEND_REMINDER, Effect.RESEND_SCREEN})
+
+
+def _copy(kind: str, lane: Lane, kept: Kept, now: datetime, key: str | None = None) -> Delivery:
+    """Show the check-in in a new message; `detail` is the old one, which must lose its buttons."""
+    old = kept.screen.message_id
+    about, detail = kept.check_in.id, str(old) if old else None
+    return outbox.new(kept.client_id, kind, lane, now, about_id=about, detail=detail, dedupe_key=key)
 
 
 def _about(person_id: int, kind: str, lane: Lane, check_in_id: int, key: str, now: datetime) -> Delivery:
@@ -146,11 +166,18 @@ class CheckIns:
         """Apply a text the client wrote while a check-in was open; `message_id` is that text's message."""
         desk = _Desk(self._practice, {kept.check_in.id: kept})
         outcome = desk.advance(kept.check_in.id, event, now)
-        desk.deliveries += self._about_text(outcome, desk.now_kept[kept.check_in.id], event.text, message_id, now)
-        work = await self._save(tx, desk, Work(verdicts={0: outcome.refusal}), now)
-        if Effect.RESEND_SCREEN in outcome.effects:
-            work.screens.clear()  # the new copy at the bottom shows it; the old one only loses its buttons
-        return work
+        about_text = self._about_text(outcome, desk.now_kept[kept.check_in.id], event.text, message_id, now)
+        desk.deliveries = [*about_text, *desk.deliveries]
+        return await self._save(tx, desk, Work(verdicts={0: outcome.refusal}), now)
+
+    async def show_at_bottom(self, tx: AsyncConnection, kept: Kept, now: datetime) -> Work:
+        """Show what is open in a new message; one that was left goes on."""
+        desk = _Desk(self._practice, {kept.check_in.id: kept})
+        if kept.check_in.step is Step.LEFT:
+            desk.advance(kept.check_in.id, ev.Started(), now)
+        desk.deliveries.append(_copy("screen", Lane.REPLY, desk.now_kept[kept.check_in.id], now))
+        desk.move(kept.check_in.id)
+        return await self._save(tx, desk, Work(), now)
 
     def _about_text(self, outcome: Outcome, kept: Kept, text: str, message_id: int, now: datetime) -> list[Delivery]:
         client, number, effects = kept.client_id, kept.check_in.id, outcome.effects
@@ -161,8 +188,6 @@ class CheckIns:
             wanted.append(outbox.new(client, "offer_note", Lane.REPLY, now, about_id=number, detail=str(message_id)))
         if Effect.DELETE_TEXT in effects:
             wanted.append(outbox.new(client, "delete", Lane.REPLY, now, detail=str(message_id)))
-        if Effect.RESEND_SCREEN in effects:
-            wanted.append(outbox.new(client, "screen", Lane.REPLY, now, about_id=number))
         return wanted
 
     async def danger_unkept(self, tx: AsyncConnection, client: Person, message_id: int, now: datetime) -> None:

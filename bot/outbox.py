@@ -73,13 +73,22 @@ class Outbox:
         await screens.record_shown(tx, revisions)
 
     async def moved_to(self, tx: AsyncConnection, kept: Kept, message_id: int, now: datetime) -> int | None:
-        """Let a new message be the screen; give the message that was, which must lose its buttons."""
+        """Let a new message be the screen; give the message that is the screen now and must lose its buttons."""
         current = (await screens.load(tx, self._ring, now, ids=[kept.check_in.id])).get(kept.check_in.id)
         if current is None:
             return None
         await screens.save_screens(tx, {kept.check_in.id: replace(current.screen, message_id=message_id)})
         await screens.record_shown(tx, {kept.check_in.id: kept.screen.wanted_rev})
         return current.screen.message_id if current.screen.message_id != message_id else None
+
+    async def stayed(self, tx: AsyncConnection, delivery: Delivery, now: datetime) -> None:
+        """A new copy turned out pointless: the old message is the screen again, and shows how things ended."""
+        number, old = delivery.about_id, delivery.detail
+        if delivery.kind not in ("reminder", "screen") or number is None or old is None:
+            return
+        current = (await screens.load(tx, self._ring, now, ids=[number])).get(number)
+        if current is not None and current.screen.message_id is None:
+            await screens.save_screens(tx, {number: replace(current.screen, message_id=int(old))})
 
     async def resend(self, tx: AsyncConnection, kept: Kept, now: datetime) -> None:
         """Queue an open check-in's screen as a new message; a closed one is let go."""

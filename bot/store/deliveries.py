@@ -3,7 +3,7 @@
 import itertools
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -46,7 +46,7 @@ class Delivery:
     lane: Lane
     about_id: int | None
     detail: str | None
-    dedupe_key: str
+    dedupe_key: str | None
     not_before: datetime
     attempts: int = 0
 
@@ -75,9 +75,8 @@ def new(
     detail: str | None = None,
     dedupe_key: str | None = None,
 ) -> Delivery:
-    """Make a delivery. Without a dedupe key it is unique by its own id (an answer to one command)."""
-    number = _ordered_id(now)
-    return Delivery(number, person_id, kind, lane, about_id, detail, dedupe_key or f"once:{number}", now)
+    """Make a delivery. Its id is given when it is queued; without a dedupe key it is unique by that id."""
+    return Delivery(0, person_id, kind, lane, about_id, detail, dedupe_key, now)
 
 
 _order = itertools.count(secrets.randbelow(1 << 20))
@@ -93,9 +92,8 @@ async def queue(tx: AsyncConnection, wanted: Sequence[Delivery], now: datetime) 
     if not wanted:
         return
     into = sqlite.insert(deliveries) if tx.dialect.name == "sqlite" else postgresql.insert(deliveries)
-    await tx.execute(
-        into.on_conflict_do_nothing(index_elements=["dedupe_key"]), [_columns(delivery, now) for delivery in wanted]
-    )
+    rows = [_columns(replace(delivery, id=_ordered_id(now)), now) for delivery in wanted]
+    await tx.execute(into.on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
 
 
 def _columns(delivery: Delivery, now: datetime) -> dict[str, Any]:
@@ -106,7 +104,7 @@ def _columns(delivery: Delivery, now: datetime) -> dict[str, Any]:
         "lane": int(delivery.lane),
         "about_id": delivery.about_id,
         "detail": delivery.detail,
-        "dedupe_key": delivery.dedupe_key,
+        "dedupe_key": delivery.dedupe_key or f"once:{delivery.id}",
         "not_before": delivery.not_before,
         "attempts": delivery.attempts,
         "created_at": now,

@@ -113,9 +113,7 @@ async def checkin(asked: Asked, _words: list[str]) -> None:
     if kept is None:
         await asked.deliver("sentence", detail="check_in.none")
         return
-    if kept.check_in.step is Step.LEFT:
-        asked.moved(await asked.cases.check_ins.event(asked.tx, kept.check_in.id, ev.Started(), asked.now))
-    await asked.deliver("screen", about_id=kept.check_in.id)
+    asked.moved(await asked.cases.check_ins.show_at_bottom(asked.tx, kept, asked.now))
 
 
 async def cancel(asked: Asked, _words: list[str]) -> None:

@@ -8,10 +8,11 @@ between sending and recording repeats that one message; nothing is ever left out
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import (
     BotCommand,
     BotCommandScopeChat,
@@ -24,6 +25,7 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
+from bot.check_ins import Kept
 from bot.clock import Clock
 from bot.outbox import Outcome, Parcel
 from bot.stop_points import stop_point
@@ -208,15 +210,25 @@ class Sender:
 
     async def _record(self, parcel: Parcel, letter: Letter | None, result: _Result) -> None:
         """Write the end of a delivery; a message that is a screen now takes over from the one before."""
-        replaced, now = None, self._clock.now()
+        replaced: set[int] = set()
+        now = self._clock.now()
         async with self._cases.writing() as tx:
             await self._cases.outbox.finish(tx, parcel.delivery, result.outcome, now, result.message_id)
             if letter and letter.screen and result.message_id:
-                replaced = await self._cases.outbox.moved_to(tx, letter.screen, result.message_id, now)
+                replaced = await self._replaced(tx, parcel, letter.screen, result.message_id, now)
+            if result.outcome is Outcome.DROPPED:
+                await self._cases.outbox.stayed(tx, parcel.delivery, now)
             if result.outcome is Outcome.UNREACHABLE:
                 await self._cases.roster.lost(tx, parcel.person, now)
-        if replaced:
-            await _tolerate(self._strip(parcel.chat_id, replaced))
+        for message_id in replaced:
+            await _tolerate(self._strip(parcel.chat_id, message_id))
+
+    async def _replaced(
+        self, tx: AsyncConnection, parcel: Parcel, kept: Kept, message_id: int, now: datetime
+    ) -> set[int]:
+        """Make the new message the screen; give every older copy."""
+        older = {await self._cases.outbox.moved_to(tx, kept, message_id, now), _number(parcel.delivery.detail)}
+        return {number for number in older if number is not None} - {message_id}
 
     async def _strip(self, chat_id: int, message_id: int) -> None:
         """Take the buttons off a message that is no longer the screen."""
@@ -292,6 +304,10 @@ async def _tolerate(call: Coroutine[Any, Any, Any]) -> None:
         await call
     except TelegramError as error:
         log.info("nicety_failed", reason=type(error).__name__)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() else None
 
 
 def _reply_to(message_id: int | None) -> ReplyParameters | None:
