@@ -13,6 +13,7 @@ from bot import logs
 from bot.app import AlreadyRunning, App
 from bot.crypto import KeyRing
 from bot.doctor import Finding, examine
+from bot.playground.demo import demo as show_playground
 from bot.settings import Settings, SettingsFault, load_settings
 from bot.setup import bot_name, first_admin_token, write_env
 from bot.steering import Steering
@@ -69,6 +70,16 @@ def doctor() -> None:
         typer.echo(f"{'ok   ' if finding.is_well else 'fault'}  {finding.part}: {finding.said}{advice}")
     if not all(finding.is_well for finding in findings):
         raise typer.Exit(1)
+
+
+@main.command()
+def demo(port: Annotated[int, typer.Option(help="Where the page is: 0 takes any free port.")] = 8090) -> None:
+    """Try everything without Telegram: a page with the phones of a client, a therapist and an admin."""
+    try:
+        asyncio.run(show_playground(port))
+    except OSError as error:
+        typer.echo(f"Port {port} cannot be used ({error.strerror}). Try another: attune demo --port 8091", err=True)
+        raise typer.Exit(1) from None
 
 
 async def _examined(settings: Settings) -> list[Finding]:

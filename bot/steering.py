@@ -8,6 +8,7 @@ steers can hop from due to due and skip nothing. `--begin-at MOMENT` lets a rest
 
 import asyncio
 import json
+import signal
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ class Steering:
                 app.intake.hopped()
             await app.tick()
             self._say(await self._settled(app))
+        signal.raise_signal(signal.SIGTERM)  # whoever steers is gone, however they ended: nobody else would stop us
 
     async def _settled(self, app: "App") -> dict[str, Any]:
         await app.sender.settle()

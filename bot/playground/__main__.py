@@ -39,7 +39,8 @@ async def serve(world: World, port: int, *, with_parent: bool = False) -> None:
         app, http=Protocol, interface="asgi3", ws="none", lifespan="off", proxy_headers=False,
         access_log=False, log_level="warning", timeout_keep_alive=75, timeout_graceful_shutdown=1,
     )  # fmt: skip
-    server = uvicorn.Server(config)
+    server = _Server(config)
+    server.world = world
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)  # nearly everything here lives on, and searching it for garbage is in vain
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -54,6 +55,19 @@ async def serve(world: World, port: int, *, with_parent: bool = False) -> None:
         webhook.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await webhook
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that answers everybody who waits before it stops."""
+
+    world: World
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End every wait, then stop."""
+        self.world.updates.wake()
+        for chat in self.world.chats.values():
+            chat.wake()
+        await super().shutdown(sockets)
 
 
 def _after_signal(number: int, frame: FrameType | None) -> None:

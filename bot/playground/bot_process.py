@@ -60,10 +60,14 @@ class BotProcess:
         )
         return await self._answer()
 
+    def wind(self, moment: datetime) -> None:
+        """Let the next start find the clock at this moment, or later if it was moved further."""
+        self._shift = max(self._shift, moment - datetime.now(UTC))
+
     async def move_to(self, moment: datetime | None = None) -> Settled:
         """Move the clock (not at all without a moment) and wait until everything due is done and said."""
         if moment is not None:
-            self._shift = max(self._shift, moment - datetime.now(UTC))
+            self.wind(moment)
         command = {} if moment is None else {"move_to": moment.isoformat()}
         assert self._child is not None and self._child.stdin is not None  # noqa: S101, PT018 - started with a pipe
         self._child.stdin.write(json.dumps(command).encode() + b"\n")

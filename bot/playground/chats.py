@@ -46,10 +46,14 @@ class Chat:
         """Append an event and wake whoever waits for one."""
         self.events.append(event)
         if self.waiters:
-            for waiter in self.waiters:
-                if not waiter.done():
-                    waiter.set_result(None)
-            self.waiters.clear()
+            self.wake()
+
+    def wake(self) -> None:
+        """Let everybody go on who waits for an event."""
+        for waiter in self.waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+        self.waiters.clear()
 
     def show(self, message: Message, now: float, *, silent: bool = False) -> None:
         """Put a new message into the chat."""

@@ -40,6 +40,7 @@ async def running_server(
         sys.executable, "-m", "bot.playground", *options,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         env={**os.environ, "PLAYGROUND_TOKEN": token},
+        start_new_session=True,  # Ctrl-C in a terminal is for the parent, who ends this one when it is done with it
     )  # fmt: skip
     try:
         assert child.stdout is not None  # noqa: S101 - it is a pipe
