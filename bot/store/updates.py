@@ -19,8 +19,8 @@ async def claim(tx: AsyncConnection, update_ids: Sequence[int], now: datetime) -
         return set()
     into = sqlite.insert(seen_updates) if tx.dialect.name == "sqlite" else postgresql.insert(seen_updates)
     rows = [{"update_id": number, "seen_at": now} for number in sorted(set(update_ids))]
-    fresh = into.values(rows).on_conflict_do_nothing().returning(seen_updates.c.update_id)
-    return set((await tx.execute(fresh)).scalars())
+    fresh = into.on_conflict_do_nothing().returning(seen_updates.c.update_id)
+    return set((await tx.execute(fresh, rows)).scalars())
 
 
 async def park(tx: AsyncConnection, update_id: int, fault: str, now: datetime) -> None:
