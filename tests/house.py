@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.crypto import KeyRing
 from bot.playground.bot_process import BotProcess, Settled, running_bot
@@ -45,6 +46,11 @@ class House:
     def truth(self) -> Truth:
         """The database, read past the bot."""
         return Truth(self.database)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone everybody lives in."""
+        return ZoneInfo(self.env["PRACTICE_TIMEZONE"])
 
     @property
     def people(self) -> list[Phone]:
