@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bot import logs
-from bot.app import AlreadyRunning, App
+from bot.app import App, CannotStart
 from bot.crypto import KeyRing
 from bot.doctor import Finding, examine
 from bot.playground.demo import demo as show_playground
@@ -54,7 +54,7 @@ def run(
         app.clock.move_to(datetime.fromisoformat(begin_at))
     try:
         asyncio.run(app.run(Steering() if steered else None))
-    except AlreadyRunning as error:
+    except CannotStart as error:
         typer.echo(str(error), err=True)
         sys.exit(1)
 

@@ -6,11 +6,13 @@ import fcntl
 import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import IO
 from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken, NetworkError, RetryAfter
 
 from bot.access import Role
@@ -32,12 +34,14 @@ from bot.use_cases import UseCases
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
+_NO_DATABASE = "The database cannot be opened"
+_ASK_DOCTOR = "Nothing was changed. `attune doctor` says what to do."
 _TRY_AGAIN = (NetworkError, RetryAfter, InvalidToken)
 """A proxy's 404 looks like InvalidToken; `attune doctor` tells a wrong token from a wrong network."""
 
 
-class AlreadyRunning(RuntimeError):
-    """Another Attune process has this database open."""
+class CannotStart(RuntimeError):
+    """Why the bot does not come up, in a sentence for the operator."""
 
 
 class App:
@@ -56,7 +60,7 @@ class App:
     async def opened(self) -> AsyncIterator[None]:
         """Open the database and Telegram, build what needs them, and close all of it at the end."""
         with only_one(self.settings):
-            await self.cases.open(self.clock.now())
+            await self._open_database()
             await self.telegram.open()
             try:
                 await self._build()
@@ -64,6 +68,12 @@ class App:
             finally:
                 await self.telegram.close()
                 await self.cases.close()
+
+    async def _open_database(self) -> None:
+        try:
+            await self.cases.open(self.clock.now())
+        except (SQLAlchemyError, OSError) as error:
+            raise CannotStart(f"{_NO_DATABASE} ({type(error).__name__}). {_ASK_DOCTOR}") from None
 
     async def _build(self) -> None:
         name = await self._bot_name()
@@ -156,20 +166,26 @@ def only_one(settings: Settings) -> Iterator[None]:
     """Hold a lock beside a SQLite database; the system lets go of it however the process ends.
 
     Raises:
-        AlreadyRunning: where another process holds it.
+        CannotStart: where another process holds it, or its folder cannot be written.
     """
     url = make_url(settings.database_url.get_secret_value())
     if url.get_backend_name() != "sqlite" or not url.database:
         yield
         return
-    path = Path(f"{url.database}.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
+    with _lock_file(Path(f"{url.database}.lock")) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise AlreadyRunning("Another Attune is running on this database. Stop it first.") from None
+            raise CannotStart("Another Attune is running on this database. Stop it first.") from None
         yield
+
+
+def _lock_file(path: Path) -> IO[str]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("w")
+    except OSError as error:
+        raise CannotStart(f"{_NO_DATABASE} ({type(error).__name__}). {_ASK_DOCTOR}") from None
 
 
 def _stop_on_signals() -> asyncio.Event:

@@ -54,7 +54,11 @@ async def _token(settings: Settings) -> Finding:
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
     """Open it as the bot would, then try whether the keys open what is in it."""
-    database = Database(settings.database_url.get_secret_value())
+    try:
+        database = Database(settings.database_url.get_secret_value())
+    except OSError as error:
+        yield _closed(error)
+        return
     try:
         async with database.writing() as tx:
             await schema.upgrade(tx)
@@ -62,10 +66,14 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         yield _schema(different)
         yield await _keys(database, settings.data_keys)
     except (SQLAlchemyError, OSError) as error:
-        advice = "check DATABASE_URL, the free space and who may write there; restore a backup if the file is damaged"
-        yield Finding("database", f"cannot be opened ({type(error).__name__})", advice)
+        yield _closed(error)
     finally:
         await database.close()
+
+
+def _closed(error: Exception) -> Finding:
+    advice = "check DATABASE_URL, the free space and who may write there; restore a backup if the file is damaged"
+    return Finding("database", f"cannot be opened ({type(error).__name__})", advice)
 
 
 def _schema(different: list[str]) -> Finding:
