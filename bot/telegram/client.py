@@ -5,7 +5,7 @@ from bot.telegram import menus
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import Button, View, data, decode_id
 from bot.telegram.incoming import Pressed
-from bot.telegram.messages import crisis_text
+from bot.telegram.letters_to_clients import crisis_text
 from bot.texts import languages
 from conversations import events as ev
 from conversations.enrolment import InviteKind, Verdict

@@ -13,24 +13,15 @@ from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
-from telegram import (
-    BotCommand,
-    BotCommandScopeChat,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Message,
-    ReplyParameters,
-)
-from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.check_ins import Kept
 from bot.clock import Clock
 from bot.outbox import Outcome, Parcel
 from bot.stop_points import stop_point
-from bot.telegram.buttons import Button, View
-from bot.telegram.messages import Letter, NotYet, render
+from bot.telegram import wire
+from bot.telegram.letters import Letter, NotYet
+from bot.telegram.messages import render
 from bot.telegram.pacer import Pacer
 from bot.telegram.replies import Replies, Say, Toast
 from bot.telegram.screens import Screens
@@ -106,7 +97,7 @@ class Sender:
         self._saying += 1
         await self._pacer.turn(say.chat_id)
         try:
-            await _tolerate(self._send_text(say.chat_id, Letter(say.view)))
+            await _tolerate(wire.send(self._telegram.bot, say.chat_id, Letter(say.view)))
         finally:
             self._pacer.landed()
             self._saying -= 1
@@ -188,7 +179,7 @@ class Sender:
 
     async def _try(self, parcel: Parcel, letter: Letter) -> _Result | None:
         try:
-            return _Result(Outcome.SENT, await self._send(parcel.chat_id, letter))
+            return _Result(Outcome.SENT, await wire.send(self._telegram.bot, parcel.chat_id, letter))
         except RetryAfter as error:
             wait = wait_of(error)
             self._pacer.pause(wait)
@@ -221,7 +212,7 @@ class Sender:
             if result.outcome is Outcome.UNREACHABLE:
                 await self._cases.roster.lost(tx, parcel.person, now)
         for message_id in replaced:
-            await _tolerate(self._strip(parcel.chat_id, message_id))
+            await _tolerate(wire.strip(self._telegram.bot, parcel.chat_id, message_id))
 
     async def _replaced(
         self, tx: AsyncConnection, parcel: Parcel, kept: Kept, message_id: int, now: datetime
@@ -229,48 +220,6 @@ class Sender:
         """Make the new message the screen; give every older copy."""
         older = {await self._cases.outbox.moved_to(tx, kept, message_id, now), _number(parcel.delivery.detail)}
         return {number for number in older if number is not None} - {message_id}
-
-    async def _strip(self, chat_id: int, message_id: int) -> None:
-        """Take the buttons off a message that is no longer the screen."""
-        await self._telegram.bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id, reply_markup=None)
-
-    # ---- the wire ----
-
-    async def _send(self, chat_id: int, letter: Letter) -> int | None:
-        if letter.delete is not None:
-            await self._telegram.bot.delete_message(chat_id, letter.delete)
-            return None
-        if letter.menu is not None:
-            commands = [BotCommand(name, text) for name, text in letter.menu]
-            await self._telegram.bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
-            return None
-        if letter.photo is not None:
-            return (await self._send_photo(chat_id, letter)).message_id
-        return (await self._send_text(chat_id, letter)).message_id
-
-    async def _send_text(self, chat_id: int, letter: Letter) -> Message:
-        return await self._telegram.bot.send_message(
-            chat_id,
-            letter.view.text,
-            parse_mode=ParseMode.HTML,
-            reply_markup=_markup(letter.view),
-            protect_content=letter.protect,
-            disable_notification=letter.silent,
-            reply_parameters=_reply_to(letter.reply_to),
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )
-
-    async def _send_photo(self, chat_id: int, letter: Letter) -> Message:
-        assert letter.photo is not None  # noqa: S101 - the caller looked
-        return await self._telegram.bot.send_photo(
-            chat_id,
-            letter.photo,
-            caption=letter.view.text,
-            parse_mode=ParseMode.HTML,
-            reply_markup=_markup(letter.view),
-            protect_content=letter.protect,
-            filename="picture.png",
-        )
 
     # ---- rest ----
 
@@ -308,19 +257,3 @@ async def _tolerate(call: Coroutine[Any, Any, Any]) -> None:
 
 def _number(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() else None
-
-
-def _reply_to(message_id: int | None) -> ReplyParameters | None:
-    return ReplyParameters(message_id, allow_sending_without_reply=True) if message_id else None
-
-
-def _markup(view: View) -> InlineKeyboardMarkup | None:
-    if not view.rows:
-        return None
-    return InlineKeyboardMarkup([[_button(button) for button in row] for row in view.rows])
-
-
-def _button(button: Button) -> InlineKeyboardButton:
-    if button.url:
-        return InlineKeyboardButton(button.label, url=button.url)
-    return InlineKeyboardButton(button.label, callback_data=button.data)

@@ -1,0 +1,128 @@
+"""What therapists and admins are written, rendered from the database when it is sent."""
+
+import io
+from collections.abc import Awaitable, Callable
+
+import segno
+
+from bot.telegram import staff_views
+from bot.telegram.buttons import Button, View, data, encode_id
+from bot.telegram.letters import Asked, Letter, Rendered
+from conversations.enrolment import InviteKind
+from conversations.risk import may_point_to_danger
+
+# ---- to therapists and admins ----
+
+
+async def invite(asked: Asked) -> Rendered:
+    """Send the link with its QR picture."""
+    found = await asked.cases.roster.invite_and_token(asked.tx, asked.about)
+    if found is None:
+        return None
+    invite, token = found
+    link = f"https://t.me/{asked.bot_name}?start={token}"
+    if invite.kind is InviteKind.THERAPIST:
+        text = asked.say("invite.therapist", name=invite.label, link=link)
+    else:
+        text = asked.say("invite.client", code=invite.label, link=link)
+    return Letter(View(text), photo=_qr(link))
+
+
+def _qr(link: str) -> bytes:
+    picture = io.BytesIO()
+    segno.make(link, error="m").save(picture, kind="png", scale=10, border=4)
+    return picture.getvalue()
+
+
+async def joined_client(asked: Asked) -> Rendered:
+    """Tell the therapist who joined, with a way to correct it."""
+    episode = await asked.cases.roster.episode(asked.tx, asked.about)
+    if episode is None:
+        return None
+    number = encode_id(episode.id)
+    right = Button(asked.say("button.joined.right"), data("joined", number, 1))
+    wrong = Button(asked.say("button.joined.wrong"), data("joined", number, 0))
+    return Letter(View(asked.say("joined.client", code=episode.code), ((right, wrong),)))
+
+
+async def joined_therapist(asked: Asked) -> Rendered:
+    """Tell an admin that a therapist joined."""
+    people = await asked.cases.roster.people(asked.tx, [asked.about])
+    if asked.about not in people:
+        return None
+    return Letter(View(asked.say("joined.therapist", name=asked.cases.roster.name(people[asked.about]))))
+
+
+def about_client(name: str) -> Callable[[Asked], Awaitable[Rendered]]:
+    """Make a renderer for a sentence about one client, `about_id` being the episode."""
+
+    async def renderer(asked: Asked) -> Rendered:
+        episode = await asked.cases.roster.episode(asked.tx, asked.about)
+        return None if episode is None else Letter(View(asked.say(name, code=episode.code)))
+
+    return renderer
+
+
+async def summary(asked: Asked) -> Rendered:
+    """Show the summary, or only that there is one."""
+    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
+    if kept is None:
+        return None
+    view = await staff_views.told_view(asked.tx, asked.cases, kept, asked.person, asked.say)
+    return None if view is None else Letter(view, protect=True)
+
+
+async def note(asked: Asked) -> Rendered:
+    """Render the client's shared note as a reply to the summary, with a word of care where it needs one."""
+    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
+    episode = await asked.cases.roster.episode(asked.tx, kept.check_in.episode_id) if kept else None
+    if kept is None or kept.check_in.note is None or episode is None:
+        return None
+    text = asked.say("summary.note", code=episode.code, text=kept.check_in.note.text)
+    if may_point_to_danger(kept.check_in.note.text):
+        text = f"{asked.say('risk.shared', code=episode.code)}\n\n{text}"
+    reply_to = await asked.cases.outbox.message_of(asked.tx, f"summary:{kept.check_in.id}")
+    return Letter(View(text), protect=True, reply_to=reply_to)
+
+
+async def risk(asked: Asked) -> Rendered:
+    """Ask the therapist to contact the client, giving nothing away."""
+    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
+    episode = await asked.cases.roster.episode(asked.tx, kept.check_in.episode_id) if kept else None
+    if episode is None:
+        return None
+    return Letter(View(asked.say(f"risk.{asked.parcel.delivery.detail}", code=episode.code)), protect=True)
+
+
+async def session(asked: Asked) -> Rendered:
+    """Say what was entered."""
+    known = await asked.cases.sessions.known(asked.tx, asked.about, asked.now)
+    return None if known is None else Letter(staff_views.session_view(known, asked.person.zone, asked.say))
+
+
+async def session_which(asked: Asked) -> Rendered:
+    """Offer the clients."""
+    clients = await asked.cases.roster.clients(asked.tx, asked.person)
+    return Letter(staff_views.pick_client_view(clients, asked.say) if clients else View(asked.say("clients.none")))
+
+
+async def session_when(asked: Asked) -> Rendered:
+    """Offer the times."""
+    episode = await asked.cases.roster.episode(asked.tx, asked.about)
+    return None if episode is None else Letter(staff_views.pick_when_view(episode, asked.say))
+
+
+async def clients(asked: Asked) -> Rendered:
+    """List the clients."""
+    return Letter(await staff_views.clients_view(asked.tx, asked.cases, asked.person, asked.say, asked.now))
+
+
+async def notice_ask(asked: Asked) -> Rendered:
+    """Ask a new therapist how to be told."""
+    return Letter(staff_views.notice_view(asked.cases.roster.name(asked.person), asked.say))
+
+
+async def about_code(asked: Asked) -> Rendered:
+    """Render a sentence named in `detail` about the client of the episode in `about_id`."""
+    episode = await asked.cases.roster.episode(asked.tx, asked.about)
+    return None if episode is None else Letter(View(asked.say(asked.parcel.delivery.detail or "", code=episode.code)))
