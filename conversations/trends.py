@@ -1,0 +1,107 @@
+"""What a client's chart shows, as numbers; nothing here is drawn or worded.
+
+Each check-in is compared with the client's own usual as it was *then*, before the check-in itself could change
+it. So the band of a chart is the one the flags were decided by, and a point never pulls the band under itself.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Self
+
+from conversations.alliance import Reading, Response, step
+from conversations.baseline import Baseline
+from conversations.course import Course, Ratings, core_ratings
+from conversations.flag import DEFAULT, Constants, Level
+
+_UNANSWERED: Ratings = (None, None, None, None)
+
+
+class Standing(StrEnum):
+    """Whether a check-in has a score, and if not, why."""
+
+    SCORED = "scored"
+    PARTIAL = "partial"  # too few of the four were answered to speak of a score
+    MISSED = "missed"  # it expired with no answer
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TrendPoint:
+    """One check-in of a chart. Its repr shows no rating: reprs end in logs.
+
+    Attributes:
+        day: the client's local date.
+        standing: scored, partial or missed.
+        score: A, in points (0-10); None unless scored.
+        bond: 0-10; None where skipped or missed. The same holds for goals and tasks.
+        goals: see bond.
+        tasks: see bond.
+        flagged: whether the check-in has a red or amber flag.
+        usual: the client's own usual before this check-in: its mean b and its threshold d in points; None before the
+            first score.
+    """
+
+    day: date
+    standing: Standing
+    score: float | None
+    bond: float | None
+    goals: float | None
+    tasks: float | None
+    flagged: bool
+    usual: Baseline | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The numbers of one client's chart.
+
+    Attributes:
+        points: shape (n,), oldest first.
+    """
+
+    points: tuple[TrendPoint, ...]
+
+    @classmethod
+    def of(cls, history: Iterable[tuple[date, Response]], constants: Constants = DEFAULT) -> Self:
+        """Read a history from its first check-in on.
+
+        Args:
+            history: the client's local date and the ratings of each check-in, oldest first; which belong in it is said
+                in `alliance.flags`.
+            constants: the numbers of the question set.
+
+        Raises:
+            ValueError: if a check-in has not four items.
+        """
+        course, points = Course(), []
+        for day, check_in in history:
+            before = course
+            course, reading = step(before, check_in, constants)
+            points.append(_point(day, check_in, before, reading, constants))
+        return cls(tuple(points))
+
+    def last(self, count: int) -> Self:
+        """Return the trend of the last `count` check-ins, judged with all that came before them in mind."""
+        return type(self)(self.points[-count:] if count > 0 else ())
+
+
+def _point(day: date, check_in: Response, before: Course, reading: Reading, constants: Constants) -> TrendPoint:
+    bond, goals, tasks, _ = _UNANSWERED if check_in is None else core_ratings(check_in)
+    evidence = reading.evidence
+    if evidence is not None:
+        standing, usual = Standing.SCORED, evidence.baseline
+    else:
+        # Without a score nothing was compared, but the band goes on through the gap.
+        standing = Standing.MISSED if check_in is None else Standing.PARTIAL
+        usual = Baseline.of(before.usual(constants), constants)
+    return TrendPoint(
+        day=day,
+        standing=standing,
+        score=None if evidence is None else evidence.score,
+        bond=bond,
+        goals=goals,
+        tasks=tasks,
+        flagged=reading.level in (Level.RED, Level.AMBER),
+        usual=usual,
+    )
