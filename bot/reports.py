@@ -7,8 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns, Kept
 from bot.crypto import KeyRing
-from bot.store import check_ins as store
-from bot.store import episodes, sessions
+from bot.store import episodes, history, sessions
 from conversations import reports
 from conversations.reports import Summary
 
@@ -28,7 +27,7 @@ class Reports:
         session = await sessions.get(tx, kept.check_in.session_id)
         if episode is None or session is None:
             return None
-        previous = await store.previous_answers(tx, kept.check_in)
+        closed = await history.until(tx, kept.check_in)
         version = self.check_ins.terms(kept).version
         day = session.starts_at.astimezone(zone).date()
-        return reports.summary(kept.check_in, version, previous, episode.code, day)
+        return reports.summary(kept.check_in, version, [one.answers for one in closed], episode.code, day)

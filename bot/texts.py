@@ -15,6 +15,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LOCALES = Path(__file__).parent / "locales"
 FALLBACK = "en"
@@ -57,6 +58,10 @@ class Speech:
     def weekday(self, day: date) -> str:
         """Write a day with its weekday, short: Tue 4 Nov."""
         return format_date(day, "EEE d MMM", locale=self._locale)
+
+    def number(self, number: float) -> str:
+        """Write a number with at most one digit after the point: 9, 7.3."""
+        return format_decimal(round(number, 1), locale=self._locale)
 
     def time(self, moment: datetime, zone: ZoneInfo) -> str:
         """Write a wall time: 18:40."""

@@ -1,8 +1,10 @@
 """What a therapist is told, as numbers and facts; nothing here is drawn or worded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from conversations.alliance import Reading, Response, replay
 from conversations.model import Answers, CheckIn, Note, Question, QuestionSetVersion, State, Visibility
 
 
@@ -21,7 +23,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One check-in for its therapist. `note` is present only if the client shared it now."""
+    """One check-in for its therapist.
+
+    `note` is present only if the client shared it now; `reading` is what the check-in means against those before it,
+    None where the questions are not the four that flags are about.
+    """
 
     code: str
     session_day: date
@@ -29,6 +35,7 @@ class Summary:
     talk: bool
     unfinished: bool
     note: Note | None = field(default=None, repr=False)
+    reading: Reading | None = None
 
     @property
     def skipped(self) -> int:
@@ -36,16 +43,49 @@ class Summary:
         return sum(item.rating is None for item in self.items)
 
 
-def summary(check_in: CheckIn, version: QuestionSetVersion, previous: Answers, code: str, session_day: date) -> Summary:
-    """Build the summary. `previous` holds, per question, the rating it had when last answered before."""
-    shared = check_in.note if check_in.note and check_in.note.visibility is Visibility.NOW else None
+CORE = ("bond", "goals", "tasks", "overall")
+"""The four ratings that flags are about, in their order."""
+
+
+def response(answers: Answers) -> Response:
+    """Put the core ratings in their order, as `alliance.step` takes them; None for a check-in nobody answered."""
+    return tuple(answers.get(name) for name in CORE) if answers else None
+
+
+def read(history: Sequence[Answers], version: QuestionSetVersion) -> Reading | None:
+    """Judge the last check-in of a history; None where the version does not ask the core questions."""
+    asked = {question.id for question in version.questions}
+    if not history or not asked.issuperset(CORE):
+        return None
+    return replay(response(answers) for answers in history)[1][-1]
+
+
+def previous(history: Sequence[Answers]) -> Answers:
+    """Give, per question, the rating it had when last answered before the last check-in of a history."""
+    return {name: rating for answers in history[:-1] for name, rating in answers.items() if rating is not None}
+
+
+def summary(
+    check_in: CheckIn, version: QuestionSetVersion, history: Sequence[Answers], code: str, session_day: date
+) -> Summary:
+    """Build the summary.
+
+    Args:
+        check_in: the closed check-in.
+        version: the questions it asked.
+        history: the answers of this client's closed check-ins, oldest first, this one last; empty for a missed one.
+        code: the therapist's code for the client.
+        session_day: the day of the session where the therapist is.
+    """
+    before = previous(history)
     return Summary(
         code=code,
         session_day=session_day,
-        items=tuple(_item(question, check_in.answers, previous) for question in version.questions),
+        items=tuple(_item(question, check_in.answers, before) for question in version.questions),
         talk=check_in.talk,
         unfinished=check_in.state is State.EXPIRED,
-        note=shared,
+        note=check_in.note if check_in.note and check_in.note.visibility is Visibility.NOW else None,
+        reading=read(history, version),
     )
 
 

@@ -106,12 +106,6 @@ async def session_which(asked: Asked) -> Rendered:
     return Letter(staff_views.pick_client_view(clients, asked.say) if clients else View(asked.say("clients.none")))
 
 
-async def session_when(asked: Asked) -> Rendered:
-    """Offer the times."""
-    episode = await asked.cases.roster.episode(asked.tx, asked.about)
-    return None if episode is None else Letter(staff_views.pick_when_view(episode, asked.say))
-
-
 async def clients(asked: Asked) -> Rendered:
     """List the clients."""
     return Letter(await staff_views.clients_view(asked.tx, asked.cases, asked.person, asked.say, asked.now))
@@ -120,9 +114,3 @@ async def clients(asked: Asked) -> Rendered:
 async def notice_ask(asked: Asked) -> Rendered:
     """Ask a new therapist how to be told."""
     return Letter(staff_views.notice_view(asked.cases.roster.name(asked.person), asked.say))
-
-
-async def about_code(asked: Asked) -> Rendered:
-    """Render a sentence named in `detail` about the client of the episode in `about_id`."""
-    episode = await asked.cases.roster.episode(asked.tx, asked.about)
-    return None if episode is None else Letter(View(asked.say(asked.parcel.delivery.detail or "", code=episode.code)))

@@ -15,9 +15,16 @@ from bot.telegram.letters import Asked, Rendered
 from bot.texts import speech
 from bot.use_cases import UseCases
 
+_FOR_ANYONE = ("menu", "delete")
+
 
 async def render(tx: AsyncConnection, cases: UseCases, parcel: Parcel, now: datetime, bot_name: str) -> Rendered:
-    """Render a delivery for its recipient, in their language, from what is true now."""
+    """Render a delivery for its recipient, in their language, from what is true now.
+
+    Somebody who has no role (any more) is sent nothing: only their command menu is set and their own words deleted.
+    """
+    if not parcel.person.is_known and parcel.delivery.kind not in _FOR_ANYONE:
+        return None
     asked = Asked(tx, cases, parcel, speech(parcel.person.language), now, bot_name)
     return await RENDERERS[parcel.delivery.kind](asked)
 
@@ -47,8 +54,6 @@ RENDERERS: dict[str, Callable[[Asked], Awaitable[Rendered]]] = {
     "risk_unkept": to_staff.about_client("risk.unkept"),
     "session": to_staff.session,
     "session_which": to_staff.session_which,
-    "session_when": to_staff.session_when,
     "clients": to_staff.clients,
     "notice_ask": to_staff.notice_ask,
-    "about_code": to_staff.about_code,
 }

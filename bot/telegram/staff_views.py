@@ -12,6 +12,8 @@ from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.replies import Say
 from bot.texts import Speech, escape, pick, speech
 from bot.use_cases import UseCases
+from conversations.alliance import Reading
+from conversations.flag import Flag, Level
 from conversations.reports import Item, Summary
 
 _DAYS_BACK, _DAYS_AHEAD = 6, 7
@@ -20,14 +22,19 @@ _FIRST_HOUR, _LAST_HOUR = 8, 20
 
 async def told_view(tx: AsyncConnection, cases: UseCases, kept: Kept, therapist: Person, say: Speech) -> View | None:
     """Show the summary, or only that there is one, as the therapist has chosen."""
-    if therapist.notice == Notice.TELL.value:
-        episode = await cases.roster.episode(tx, kept.check_in.episode_id)
-        if episode is None:
-            return None
-        opened = Button(say("button.open"), data("open", encode_id(kept.check_in.id)))
-        return View(say("notice.one", code=episode.code), ((opened,),))
     summary = await cases.reports.summary(tx, kept, therapist.zone)
-    return None if summary is None else summary_view(summary, say)
+    if summary is None:
+        return None
+    if therapist.notice == Notice.TELL.value:
+        return _told(kept, summary, say)
+    return summary_view(summary, say)
+
+
+def _told(kept: Kept, summary: Summary, say: Speech) -> View:
+    """Say that there is an answer; of a red flag only that today would be good, never content."""
+    urgent = summary.reading is not None and summary.reading.level is Level.RED
+    opened = Button(say("button.open"), data("open", encode_id(kept.check_in.id)))
+    return View(say("notice.urgent" if urgent else "notice.one", code=summary.code), ((opened,),))
 
 
 def summary_view(summary: Summary, say: Speech) -> View:
@@ -35,7 +42,31 @@ def summary_view(summary: Summary, say: Speech) -> View:
     lines = [say("summary.title", code=summary.code, day=say.day(summary.session_day)), ""]
     lines += [_item(item, say) for item in summary.items]
     lines += _remarks(summary, say)
+    lines += _meaning(summary.reading, say)
     return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]))
+
+
+def _meaning(reading: Reading | None, say: Speech) -> list[str]:
+    """Say each flag in plain words, why, and one next step. Flag ids are never shown."""
+    if reading is None or not reading.flags:
+        return []
+    lines = [say(f"flag.{flag.value.lower()}") for flag in reading.flags]
+    if (why := _why(reading, say)) is not None:
+        lines.append(why)
+    if reading.part is not None:
+        lines.append(say(f"next_step.{reading.part.value}"))
+    return ["", *lines]
+
+
+def _why(reading: Reading, say: Speech) -> str | None:
+    """Give the numbers behind a fall: the client's own usual and this time."""
+    evidence = reading.evidence
+    if evidence is None or evidence.baseline is None or _FALLS.isdisjoint(reading.flags):
+        return None
+    return say("flag.why", usual=say.number(evidence.baseline.mean), score=say.number(evidence.score))
+
+
+_FALLS = frozenset({Flag.DROP, Flag.DROP_PROVISIONAL, Flag.DEEPER, Flag.UNREPAIRED, Flag.REPAIRED, Flag.DECLINE})
 
 
 def _remarks(summary: Summary, say: Speech) -> list[str]:
@@ -44,7 +75,7 @@ def _remarks(summary: Summary, say: Speech) -> list[str]:
         remarks.append(say("summary.talk"))
     if summary.unfinished:
         remarks.append(say("summary.unfinished"))
-    elif summary.skipped:
+    elif summary.skipped and Flag.PARTIAL not in (summary.reading.flags if summary.reading else ()):
         remarks.append(say("summary.skipped"))
     return ["", *remarks] if remarks else []
 

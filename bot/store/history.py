@@ -1,0 +1,44 @@
+"""A client's closed check-ins, oldest first: what flags, changes and charts are computed from."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables import answers, check_ins
+from conversations.model import Answers, CheckIn, State
+
+_TOLD = (State.COMPLETED.value, State.EXPIRED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """One closed check-in. `answers` is empty where nobody answered."""
+
+    prompted_at: datetime
+    answers: Answers
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it ended without a single rating or skip."""
+        return not self.answers
+
+
+async def until(tx: AsyncConnection, check_in: CheckIn) -> list[Closed]:
+    """Give an episode's check-ins that were forwarded or expired, up to this one; declined ones are left out."""
+    closed = await tx.execute(
+        select(check_ins.c.id, check_ins.c.prompted_at)
+        .where(
+            check_ins.c.episode_id == check_in.episode_id,
+            check_ins.c.state.in_(_TOLD),
+            check_ins.c.prompted_at <= check_in.prompted_at,
+        )
+        .order_by(check_ins.c.prompted_at)
+    )
+    moments = {row.id: row.prompted_at for row in closed}
+    given: dict[int, dict[str, int | None]] = defaultdict(dict)
+    for row in await tx.execute(select(answers).where(answers.c.check_in_id.in_(moments))):
+        given[row.check_in_id][row.question_id] = row.rating
+    return [Closed(moment, given[number]) for number, moment in moments.items()]
