@@ -51,13 +51,13 @@ class Change:
     after: Kept
 
 
-def _kept_rows(now: datetime) -> Select[Any]:
+def _kept_rows() -> Select[Any]:
     coming = (
         select(func.min(sessions.c.starts_at))
         .where(
             sessions.c.episode_id == check_ins.c.episode_id,
             sessions.c.cancelled_at.is_(None),
-            sessions.c.starts_at > now,
+            sessions.c.starts_at > bindparam("now"),
             sessions.c.id != check_ins.c.session_id,
         )
         .scalar_subquery()
@@ -82,47 +82,63 @@ def _kept_rows(now: datetime) -> Select[Any]:
     ).select_from(joined)
 
 
+# What every press needs is put together once; only the parameters differ.
+_KEPT_ROWS = _kept_rows().order_by(check_ins.c.due_at)
+_IS_OPEN = check_ins.c.state == State.OPEN.value
+_CHOSEN = _KEPT_ROWS.where(
+    or_(
+        check_ins.c.id.in_(bindparam("ids", expanding=True)),
+        check_ins.c.episode_id.in_(bindparam("open_for", expanding=True)) & _IS_OPEN,
+    )
+)
+_ANSWERS = select(answers).where(answers.c.check_in_id.in_(bindparam("ids", expanding=True)))
+_NOTES = select(notes).where(notes.c.check_in_id.in_(bindparam("ids", expanding=True)))
+
+
 async def load(
     tx: AsyncConnection, ring: KeyRing, now: datetime, *, ids: Iterable[int] = (), open_for: Iterable[int] = ()
 ) -> dict[int, Kept]:
     """Load check-ins by id, and those that are open in the given episodes, in three statements."""
-    is_open = check_ins.c.episode_id.in_(set(open_for)) & (check_ins.c.state == State.OPEN.value)
-    return await _load(tx, ring, now, or_(check_ins.c.id.in_(set(ids)), is_open))
+    return await _load(tx, ring, _CHOSEN, {"now": now, "ids": list(set(ids)), "open_for": list(set(open_for))})
 
 
 async def due(tx: AsyncConnection, ring: KeyRing, now: datetime, limit: int) -> dict[int, Kept]:
     """Load check-ins something has fallen due for, the longest waiting first."""
     ready = select(check_ins.c.id).where(check_ins.c.next_at <= now).order_by(check_ins.c.next_at).limit(limit)
     ids = (await tx.execute(ready)).scalars().all()
-    return await _load(tx, ring, now, check_ins.c.id.in_(ids)) if ids else {}
+    return await load(tx, ring, now, ids=ids) if ids else {}
 
 
 async def unfinished(tx: AsyncConnection, ring: KeyRing, now: datetime, episode_id: int) -> dict[int, Kept]:
     """Load an episode's check-ins that are not closed yet."""
     states = (State.SCHEDULED.value, State.OPEN.value)
-    return await _load(tx, ring, now, (check_ins.c.episode_id == episode_id) & check_ins.c.state.in_(states))
+    return await _which(tx, ring, now, (check_ins.c.episode_id == episode_id) & check_ins.c.state.in_(states))
 
 
 async def of_session(tx: AsyncConnection, ring: KeyRing, now: datetime, session_id: int) -> Kept | None:
     """Load the check-in of a session."""
-    found = await _load(tx, ring, now, check_ins.c.session_id == session_id)
+    found = await _which(tx, ring, now, check_ins.c.session_id == session_id)
     return next(iter(found.values()), None)
 
 
 async def behind(tx: AsyncConnection, ring: KeyRing, now: datetime) -> dict[int, Kept]:
     """Load every check-in whose screen shows something old."""
     late = (screens.c.shown_rev < screens.c.wanted_rev) & screens.c.message_id.is_not(None)
-    return await _load(tx, ring, now, late & episodes.c.ended_at.is_(None))
+    return await _which(tx, ring, now, late & episodes.c.ended_at.is_(None))
 
 
 async def open_and_started(tx: AsyncConnection, ring: KeyRing, now: datetime) -> dict[int, Kept]:
     """Load every check-in a client is in the middle of."""
-    begun = (check_ins.c.state == State.OPEN.value) & check_ins.c.started_at.is_not(None)
-    return await _load(tx, ring, now, begun & episodes.c.ended_at.is_(None))
+    begun = _IS_OPEN & check_ins.c.started_at.is_not(None)
+    return await _which(tx, ring, now, begun & episodes.c.ended_at.is_(None))
 
 
-async def _load(tx: AsyncConnection, ring: KeyRing, now: datetime, which: ColumnElement[bool]) -> dict[int, Kept]:
-    rows = (await tx.execute(_kept_rows(now).where(which).order_by(check_ins.c.due_at))).all()
+async def _which(tx: AsyncConnection, ring: KeyRing, now: datetime, which: ColumnElement[bool]) -> dict[int, Kept]:
+    return await _load(tx, ring, _KEPT_ROWS.where(which), {"now": now})
+
+
+async def _load(tx: AsyncConnection, ring: KeyRing, chosen: Select[Any], parameters: dict[str, Any]) -> dict[int, Kept]:
+    rows = (await tx.execute(chosen, parameters)).all()
     ids = [row.id for row in rows]
     given = await _answers(tx, ids)
     written = await _notes(tx, ring, rows)
@@ -131,14 +147,14 @@ async def _load(tx: AsyncConnection, ring: KeyRing, now: datetime, which: Column
 
 async def _answers(tx: AsyncConnection, ids: Sequence[int]) -> dict[int, dict[str, int | None]]:
     given: dict[int, dict[str, int | None]] = defaultdict(dict)
-    for row in await tx.execute(select(answers).where(answers.c.check_in_id.in_(ids))):
+    for row in await tx.execute(_ANSWERS, {"ids": ids}):
         given[row.check_in_id][row.question_id] = row.rating
     return given
 
 
 async def _notes(tx: AsyncConnection, ring: KeyRing, rows: Sequence[Row[Any]]) -> dict[int, Note]:
     owner = {row.id: row for row in rows}
-    found = await tx.execute(select(notes).where(notes.c.check_in_id.in_(owner)))
+    found = await tx.execute(_NOTES, {"ids": list(owner)})
     return {row.check_in_id: _note(ring, row, owner[row.check_in_id]) for row in found}
 
 
