@@ -85,8 +85,8 @@ class Stage:
         today = now.replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
         return today if today > now else today + timedelta(days=1)
 
-    async def hop(self, target: datetime) -> int:
-        """Move the clock to `target`, by way of everything that falls due before; returns how many stops there were.
+    async def hop(self, target: datetime) -> list[datetime]:
+        """Move the clock to `target`, by way of everything that falls due before; returns the stops.
 
         While the bot is down only the clock moves. What has fallen due by then is done when it is started again.
         """
@@ -96,7 +96,7 @@ class Stage:
                 return await self._hop(target)
             except BotEnded:
                 await self.telegram.set_clock(max(target, await self.telegram.now()))
-                return 0
+                return []
             finally:
                 self._move(moving=False)
 
@@ -104,18 +104,18 @@ class Stage:
         self._moving = moving
         self._changed()
 
-    async def _hop(self, target: datetime) -> int:
+    async def _hop(self, target: datetime) -> list[datetime]:
         if not self._bot.running:
             await self.telegram.set_clock(target)
             self._bot.wind(target)
-            return 0
-        stops = 0
+            return []
+        stops = []
         settled = await self._bot.settle()
         earliest = settled.now
         while settled.next_at is not None and max(settled.next_at, earliest) <= target:
             moment = max(settled.next_at, earliest)
             settled = await self._both(moment)
-            stops += 1
+            stops.append(moment)
             earliest = moment + ON_THE_SPOT
         await self._both(target)
         return stops

@@ -76,7 +76,7 @@ class Acts:
         by = str(body["by"])
         now = await self._stage.telegram.now()
         target = await self._stage.next_morning() if by == "morning" else now + HOPS[by]
-        return {"stops": await self._stage.hop(target)}
+        return {"stops": [moment.timestamp() for moment in await self._stage.hop(target)]}
 
     async def client(self, _body: Body) -> Body:
         """Add another client."""
