@@ -7,12 +7,21 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.playground.phones import Phone
+from bot.playground.phones import Message, Phone
 from tests.house import House, practice
 
 _numbers = itertools.count(1)
 
 Newcomer = Callable[[], Awaitable[Phone]]
+
+
+async def asked(client: Phone, position: int) -> Message:
+    """Wait until a question stands open, with its buttons (an old copy has none)."""
+
+    def is_open(message: Message) -> bool:
+        return message.text.startswith(f"{position}/4") and bool(message.labels)
+
+    return await client.wait_for(is_open)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

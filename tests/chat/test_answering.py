@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.playground.phones import Message, Phone
-from tests.chat.conftest import Newcomer
+from tests.chat.conftest import Newcomer, asked
 from tests.house import House, press_when_shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -69,7 +69,7 @@ async def test_other_words_are_not_kept_but_offered_for_the_note_and_then_gone_f
     assert "It was a hard week at work" not in texts
     await press_when_shown(client, "Share now")
     for position in range(1, 5):
-        await client.wait_for(lambda message, at=f"{position}/4": message.text.startswith(at) and "9" in message.labels)
+        await asked(client, position)
         await client.press("9")
     await press_when_shown(client, "Send")
     note = await house.therapist.wait_for("It was a hard week at work")

@@ -1,0 +1,52 @@
+"""What a summary says about a client's answers over the weeks."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.playground.phones import Message, Phone
+from tests.chat.conftest import Newcomer, asked
+from tests.house import House, press_when_shown
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def week(house: House, client: Phone, ratings: tuple[int, ...]) -> Message:
+    """Let a session take place, the client answer, and a week pass; gives the summary."""
+    before = {message.message_id for message in await house.therapist.messages()}
+    await house.session_now(client.name)
+    await house.hop(timedelta(hours=2, minutes=1))
+    for position, rating in enumerate(ratings, start=1):
+        if position == 1:
+            await press_when_shown(client, "Start")
+        await asked(client, position)
+        await client.press(str(rating))
+    await press_when_shown(client, "Send")
+    summary = await house.therapist.wait_for(
+        lambda message: message.message_id not in before and f"{client.name}, session" in message.text
+    )
+    await house.hop(timedelta(days=6, hours=20))
+    return summary
+
+
+async def test_a_fall_below_the_clients_own_usual_is_said_with_its_numbers_and_one_next_step(
+    house: House, newcomer: Newcomer
+) -> None:
+    client = await newcomer()
+    for _ in range(3):
+        steady = await week(house, client, (9, 9, 9, 9))
+    fallen = await week(house, client, (9, 9, 6, 6))
+    assert "usual" not in steady.text
+    assert "Lower than this client's own usual" in fallen.text
+    assert "Usual 9, this time 7.5" in fallen.text
+    assert "Tasks 6 (-3)" in fallen.text
+    assert "explain the why of the task" in fallen.text
+    assert "DROP" not in fallen.text
+
+
+async def test_back_near_usual_is_said_too(house: House, newcomer: Newcomer) -> None:
+    client = await newcomer()
+    for _ in range(3):
+        await week(house, client, (9, 9, 9, 9))
+    await week(house, client, (7, 7, 7, 7))
+    assert "Back near usual" in (await week(house, client, (9, 9, 9, 9))).text
