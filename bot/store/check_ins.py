@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, or_, select, update
@@ -251,7 +252,7 @@ async def save_screens(tx: AsyncConnection, changed: dict[int, Screen]) -> None:
 async def _save_answers(tx: AsyncConnection, moved: Sequence[Change]) -> None:
     rows = [row for change in moved for row in _new_answers(change)]
     if rows:
-        await tx.execute(_upsert_answers(tx), rows)
+        await tx.execute(_upsert_answers(tx.dialect.name), rows)
     emptied = [c.after.check_in.id for c in moved if c.before.check_in.answers and not c.after.check_in.answers]
     if emptied:
         await tx.execute(delete(answers).where(answers.c.check_in_id.in_(emptied)))
@@ -264,9 +265,10 @@ def _new_answers(change: Change) -> Iterable[dict[str, Any]]:
             yield {"check_in_id": change.after.check_in.id, "question_id": question_id, "rating": rating}
 
 
-def _upsert_answers(tx: AsyncConnection) -> Any:
+@cache
+def _upsert_answers(dialect: str) -> Any:
     """Build INSERT ... ON CONFLICT, which both databases know but SQLAlchemy spells per dialect."""
-    into = sqlite.insert(answers) if tx.dialect.name == "sqlite" else postgresql.insert(answers)
+    into = sqlite.insert(answers) if dialect == "sqlite" else postgresql.insert(answers)
     return into.on_conflict_do_update(
         index_elements=["check_in_id", "question_id"], set_={"rating": into.excluded.rating}
     )

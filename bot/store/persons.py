@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing, new_id
@@ -47,6 +47,11 @@ def _everyone() -> Select[Any]:
     return select(persons, episodes.c.id.label("episode_id")).select_from(persons.outerjoin(episodes, running))
 
 
+_EVERYONE = _everyone()
+_BY_INDEX = _EVERYONE.where(persons.c.telegram_index.in_(bindparam("indexes", expanding=True)))
+_BY_ID = _EVERYONE.where(persons.c.id.in_(bindparam("ids", expanding=True)))
+
+
 def _person(row: Row[Any]) -> Person:
     return Person(
         id=row.id,
@@ -66,19 +71,19 @@ def _person(row: Row[Any]) -> Person:
 async def by_telegram_ids(tx: AsyncConnection, ring: KeyRing, telegram_ids: Iterable[int]) -> dict[int, Person]:
     """Find the people behind Telegram ids; strangers are absent."""
     owner = {index: number for number in telegram_ids for index in ring.blind_indexes(TELEGRAM_ID, str(number))}
-    rows = await tx.execute(_everyone().where(persons.c.telegram_index.in_(owner)))
+    rows = await tx.execute(_BY_INDEX, {"indexes": list(owner)})
     return {owner[row.telegram_index]: _person(row) for row in rows}
 
 
 async def by_ids(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Person]:
     """Find people by their own ids."""
-    rows = await tx.execute(_everyone().where(persons.c.id.in_(set(ids))))
+    rows = await tx.execute(_BY_ID, {"ids": list(set(ids))})
     return {row.id: _person(row) for row in rows}
 
 
 async def admins(tx: AsyncConnection) -> list[Person]:
     """Find everyone who is an admin."""
-    return [_person(row) for row in await tx.execute(_everyone().where(persons.c.is_admin))]
+    return [_person(row) for row in await tx.execute(_EVERYONE.where(persons.c.is_admin))]
 
 
 def telegram_id(ring: KeyRing, person: Person) -> int:
@@ -138,4 +143,4 @@ async def remove(tx: AsyncConnection, person_id: int) -> None:
 
 async def some(tx: AsyncConnection, limit: int = 20) -> list[Person]:
     """Give a few people, for trying whether the keys open them."""
-    return [_person(row) for row in await tx.execute(_everyone().limit(limit))]
+    return [_person(row) for row in await tx.execute(_EVERYONE.limit(limit))]
