@@ -47,12 +47,12 @@ export function clockBar(added) {
     }));
   }
   power.addEventListener("click", () => (bot === "running"
-    ? busily(power, "kill", {}, () => "Killed, as by kill -9. Press and write on: Telegram keeps presses for 150 seconds.")
+    ? busily(power, "kill", {}, () => "Killed (kill -9). Go on pressing: Telegram keeps presses for 150 seconds.")
     : busily(power, "start", {}, () => "Started again on the same database.")));
   const another = document.getElementById("add-client");
   another.addEventListener("click", () => busily(another, "client", {}, ({ who }) => {
     added(who);
-    return "The therapist has made an invitation. Click its link or QR code.";
+    return "Invited: click the link or QR code in the therapist's phone.";
   }));
 
   return (stage) => {

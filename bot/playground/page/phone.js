@@ -137,6 +137,7 @@ export function makePhone(role, world, opened) {
   function showSelect() {
     const people = mine();
     part(".which").hidden = people.length < 2;
+    part(".which").classList.toggle("news", people.some((person) => person.id !== who && unread(person.id)));
     const options = people.map((person) => {
       const news = person.id !== who && unread(person.id) ? " (new)" : "";
       return new Option(`${person.name}${person.code ? `, ${person.code}` : ""}${news}`, person.id, false, person.id === who);
