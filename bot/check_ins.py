@@ -21,7 +21,7 @@ from bot.store.persons import Person
 from conversations import events as ev
 from conversations.check_in import advance
 from conversations.events import Effect, Outcome, Refusal
-from conversations.model import CheckIn, Session, State, Step, Terms, Visibility
+from conversations.model import CheckIn, QuestionSetVersion, Session, State, Step, Terms, Visibility
 from conversations.risk import may_point_to_danger
 from conversations.schedule import ANSWER_WINDOW, due_at
 
@@ -251,6 +251,11 @@ class CheckIns:
     def terms(self, kept: Kept) -> Terms:
         """What holds for a stored check-in."""
         return self._practice.terms(kept.check_in.version_id, kept.zone, kept.next_session_at)
+
+    @property
+    def live_version(self) -> QuestionSetVersion:
+        """The questions that new check-ins ask."""
+        return self._practice.version(None)
 
     async def plan(self, tx: AsyncConnection, client: Person, session: Session, now: datetime) -> CheckIn | None:
         """Plan the check-in of a session; None where its window is already over."""

@@ -1,6 +1,8 @@
 """What a therapist is shown of a check-in: loading what the summary needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,10 +10,29 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.check_ins import CheckIns, Kept
 from bot.crypto import KeyRing
 from bot.store import episodes, history, sessions
+from bot.store.episodes import Episode
+from bot.store.history import Closed
+from bot.store.persons import Person
 from conversations import reports
+from conversations.alliance import Reading
 from conversations.reports import Summary
+from conversations.trends import Trend
 
-__all__ = ["Reports", "Summary"]
+__all__ = ["Overview", "Reports", "Summary", "Trend"]
+
+SHOWN = 52
+"""Check-ins a chart shows at most: a year of weekly sessions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One client at a glance. `trend` is None before the second answered check-in."""
+
+    episode: Episode
+    next_session_at: datetime | None
+    closed: int
+    reading: Reading | None
+    trend: Trend | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +52,30 @@ class Reports:
         version = self.check_ins.terms(kept).version
         day = session.starts_at.astimezone(zone).date()
         return reports.summary(kept.check_in, version, [one.answers for one in closed], episode.code, day)
+
+    async def trend(self, tx: AsyncConnection, kept: Kept, zone: ZoneInfo) -> Trend | None:
+        """Give the numbers of the chart up to a check-in; None where there is nothing to compare yet."""
+        return _trend(await history.until(tx, kept.check_in), zone)
+
+    async def overview(self, tx: AsyncConnection, episode: Episode, zone: ZoneInfo, now: datetime) -> Overview:
+        """Give what a therapist wants to know of a client at a glance."""
+        closed = await history.of_episode(tx, episode.id)
+        answers = [one.answers for one in closed]
+        return Overview(
+            episode=episode,
+            next_session_at=await sessions.next_start(tx, episode.id, now),
+            closed=len(closed),
+            reading=reports.read(answers, self.check_ins.live_version),
+            trend=_trend(closed, zone),
+        )
+
+    async def own_trend(self, tx: AsyncConnection, client: Person) -> Trend | None:
+        """Give a client their own line."""
+        if client.episode_id is None:
+            return None
+        return _trend(await history.of_episode(tx, client.episode_id), client.zone)
+
+
+def _trend(closed: Sequence[Closed], zone: ZoneInfo) -> Trend | None:
+    days = ((one.prompted_at.astimezone(zone).date(), reports.response(one.answers)) for one in closed)
+    return Trend.of(days).last(SHOWN) if sum(bool(one.answers) for one in closed) >= 2 else None

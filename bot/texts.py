@@ -55,6 +55,10 @@ class Speech:
         """Write a day without its year: 4 November."""
         return format_skeleton("MMMMd", datetime(day.year, day.month, day.day), locale=self._locale)  # noqa: DTZ001 - a date
 
+    def short_day(self, day: date) -> str:
+        """Write a day as short as can be, for a chart: 4 Nov."""
+        return format_skeleton("MMMd", datetime(day.year, day.month, day.day), locale=self._locale)  # noqa: DTZ001 - a date
+
     def weekday(self, day: date) -> str:
         """Write a day with its weekday, short: Tue 4 Nov."""
         return format_date(day, "EEE d MMM", locale=self._locale)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.charts import Charts
 from bot.check_ins import CheckIns
 from bot.crypto import KeyRing
 from bot.outbox import Outbox
@@ -36,6 +37,7 @@ class UseCases:
         self.roster = Roster(ring, practice, self.check_ins)
         self.outbox = Outbox(ring)
         self.reports = Reports(ring, self.check_ins)
+        self.charts = Charts()
 
     async def open(self, now: datetime) -> None:
         """Bring the schema up to date and read the published versions."""
@@ -45,7 +47,8 @@ class UseCases:
             await self.practice.load(tx, now)
 
     async def close(self) -> None:
-        """Close the database."""
+        """End the chart worker and close the database."""
+        await self.charts.close()
         await self._database.close()
 
     @contextlib.asynccontextmanager

@@ -20,21 +20,21 @@ class Closed:
     prompted_at: datetime
     answers: Answers
 
-    @property
-    def is_missed(self) -> bool:
-        """Whether it ended without a single rating or skip."""
-        return not self.answers
-
 
 async def until(tx: AsyncConnection, check_in: CheckIn) -> list[Closed]:
-    """Give an episode's check-ins that were forwarded or expired, up to this one; declined ones are left out."""
+    """Give what came before a closed check-in, and it, as `of_episode` does."""
+    return [one for one in await of_episode(tx, check_in.episode_id) if _is_until(one, check_in)]
+
+
+def _is_until(one: Closed, check_in: CheckIn) -> bool:
+    return check_in.prompted_at is not None and one.prompted_at <= check_in.prompted_at
+
+
+async def of_episode(tx: AsyncConnection, episode_id: int) -> list[Closed]:
+    """Give an episode's check-ins that were forwarded or expired, oldest first; declined ones are left out."""
     closed = await tx.execute(
         select(check_ins.c.id, check_ins.c.prompted_at)
-        .where(
-            check_ins.c.episode_id == check_in.episode_id,
-            check_ins.c.state.in_(_TOLD),
-            check_ins.c.prompted_at <= check_in.prompted_at,
-        )
+        .where(check_ins.c.episode_id == episode_id, check_ins.c.state.in_(_TOLD))
         .order_by(check_ins.c.prompted_at)
     )
     moments = {row.id: row.prompted_at for row in closed}

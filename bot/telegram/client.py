@@ -116,6 +116,11 @@ async def checkin(asked: Asked, _words: list[str]) -> None:
     asked.moved(await asked.cases.check_ins.show_at_bottom(asked.tx, kept, asked.now))
 
 
+async def progress(asked: Asked, _words: list[str]) -> None:
+    """Show the client their own line."""
+    await asked.deliver("progress")
+
+
 async def cancel(asked: Asked, _words: list[str]) -> None:
     """Leave what is open and keep the answers."""
     episode_id = asked.person.episode_id

@@ -40,6 +40,7 @@ class Intake:
         self._clock = clock
         self._offset: int | None = None
         self._failures = 0
+        self._in_touch = False
         self._heard_at: datetime | None = None
 
     async def run(self) -> None:
@@ -57,13 +58,15 @@ class Intake:
                 await self._wait()
 
     async def _wait(self) -> None:
+        self._in_touch = False
         await asyncio.sleep(_WAITS[min(self._failures, len(_WAITS) - 1)])
         self._failures += 1
 
     async def _poll(self) -> None:
         stop_point("before_confirm")
-        raws = await self._telegram.get_updates(self._offset)
+        raws = await self._telegram.get_updates(self._offset, at_once=not self._in_touch)
         stop_point("after_confirm")
+        self._in_touch = True
         await self._after_outage()
         if raws:
             await self._take(raws)

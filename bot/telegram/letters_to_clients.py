@@ -6,6 +6,7 @@ from bot.telegram import menus
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.check_in_views import check_in_view, prompt_view
 from bot.telegram.letters import Asked, Letter, NotYet, Rendered
+from bot.telegram.pictures import trend_picture
 from bot.texts import Speech
 from bot.use_cases import UseCases
 from conversations.model import State
@@ -50,6 +51,14 @@ async def screen(asked: Asked) -> Rendered:
         return None
     view = check_in_view(kept.check_in, asked.cases.check_ins.terms(kept), asked.say, asked.now)
     return Letter(view, protect=True, silent=True, screen=kept)
+
+
+async def progress(asked: Asked) -> Rendered:
+    """Show a client their own line."""
+    trend = await asked.cases.reports.own_trend(asked.tx, asked.person)
+    picture = await trend_picture(asked.cases.charts, trend, asked.say)
+    name = "progress.none" if picture is None else "progress.caption"
+    return Letter(View(asked.say(name)), photo=picture, protect=True)
 
 
 async def offer_note(asked: Asked) -> Rendered:

@@ -5,13 +5,16 @@ from collections.abc import Awaitable, Callable
 
 import segno
 
+from bot.check_ins import Kept
 from bot.telegram import staff_views
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.letters import Asked, Letter, Rendered
+from bot.telegram.pictures import trend_picture
 from conversations.enrolment import InviteKind
 from conversations.risk import may_point_to_danger
 
-# ---- to therapists and admins ----
+CAPTION_LIMIT = 1000
+"""Characters of HTML that surely fit under a photo (Bot API: 1024 after parsing)."""
 
 
 async def invite(asked: Asked) -> Rendered:
@@ -69,7 +72,45 @@ async def summary(asked: Asked) -> Rendered:
     if kept is None:
         return None
     view = await staff_views.told_view(asked.tx, asked.cases, kept, asked.person, asked.say)
-    return None if view is None else Letter(view, protect=True)
+    if view is None:
+        return None
+    return Letter(view, protect=True, photo=None if view.rows else await _picture(asked, kept, view.text))
+
+
+async def _picture(asked: Asked, kept: Kept, caption: str) -> bytes | None:
+    """Draw the chart from the second check-in on, unless the text would not fit under it."""
+    if len(caption.encode("utf-16-le")) // 2 > CAPTION_LIMIT:
+        return None
+    trend = await asked.cases.reports.trend(asked.tx, kept, asked.person.zone)
+    return await trend_picture(asked.cases.charts, trend, asked.say)
+
+
+async def chart(asked: Asked) -> Rendered:
+    """Show the chart beside a summary that was opened."""
+    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
+    episode = await asked.cases.roster.episode(asked.tx, kept.check_in.episode_id) if kept else None
+    picture = await _picture(asked, kept, "") if kept else None
+    if picture is None or episode is None:
+        return None
+    return Letter(View(asked.say("chart.of", code=episode.code)), photo=picture, protect=True, silent=True)
+
+
+async def overview(asked: Asked) -> Rendered:
+    """Show one client at a glance, with the chart."""
+    episode = await asked.cases.roster.episode(asked.tx, asked.about)
+    if episode is None:
+        return None
+    found = await asked.cases.reports.overview(asked.tx, episode, asked.person.zone, asked.now)
+    picture = await trend_picture(asked.cases.charts, found.trend, asked.say)
+    return Letter(staff_views.overview_view(found, asked.person.zone, asked.say), photo=picture, protect=True)
+
+
+async def client_which(asked: Asked) -> Rendered:
+    """Offer the clients to look at."""
+    clients = await asked.cases.roster.clients(asked.tx, asked.person)
+    return Letter(
+        staff_views.pick_client_view(clients, asked.say, "client") if clients else View(asked.say("clients.none"))
+    )
 
 
 async def note(asked: Asked) -> Rendered:
@@ -103,7 +144,7 @@ async def session(asked: Asked) -> Rendered:
 async def session_which(asked: Asked) -> Rendered:
     """Offer the clients."""
     clients = await asked.cases.roster.clients(asked.tx, asked.person)
-    return Letter(staff_views.pick_client_view(clients, asked.say) if clients else View(asked.say("clients.none")))
+    return Letter(staff_views.pick_client_view(clients, asked.say, "s") if clients else View(asked.say("clients.none")))
 
 
 async def clients(asked: Asked) -> Rendered:

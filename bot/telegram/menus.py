@@ -16,6 +16,8 @@ COMMANDS: dict[str, Action] = {
     "checkin": Action.ANSWER,
     "session": Action.ENTER_SESSION,
     "clients": Action.SEE_CLIENTS,
+    "client": Action.SEE_CLIENTS,
+    "progress": Action.ANSWER,
     "invite": Action.INVITE_CLIENT,
     "invite_therapist": Action.INVITE_THERAPIST,
     "crisis": Action.READ,

@@ -31,6 +31,8 @@ _COMMAND_HANDLERS: dict[str, Handler] = {
     "stop": client.stop,
     "invite": therapist.invite,
     "clients": therapist.clients,
+    "client": therapist.client,
+    "progress": client.progress,
     "session": therapist.session,
     "invite_therapist": admin.invite_therapist,
 }
@@ -50,6 +52,7 @@ BUTTON_ROUTES: dict[str, Route] = {
     "ignore": Route(Action.ANSWER, client.ignore),
     "stop": Route(Action.STOP, client.stop_answer),
     "joined": Route(Action.SEE_CLIENTS, therapist.joined),
+    "client": Route(Action.SEE_CLIENTS, therapist.client_button),
     "notice": Route(Action.CHOOSE_NOTICE, therapist.choose_notice),
     "s": Route(Action.ENTER_SESSION, therapist.session_button),
     "undo": Route(Action.ENTER_SESSION, therapist.undo),

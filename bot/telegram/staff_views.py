@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import Kept
+from bot.reports import Overview
 from bot.roster import Episode, Notice, Person
 from bot.sessions import Known
 from bot.telegram.buttons import Button, View, data, encode_id
@@ -103,10 +104,10 @@ def session_view(known: Known, zone: ZoneInfo, say: Speech) -> View:
     return View(say("session.noted", code=code, moment=moment, due=say.moment(known.check_in.due_at, zone)), undo)
 
 
-def pick_client_view(clients: list[Episode], say: Speech) -> View:
+def pick_client_view(clients: list[Episode], say: Speech, verb: str) -> View:
     """Offer a therapist's clients, three a row; Telegram shows at most 100 buttons."""
-    buttons = [Button(episode.code, data("s", encode_id(episode.id))) for episode in clients[:96]]
-    return View(say("session.which"), tuple(tuple(buttons[at : at + 3]) for at in range(0, len(buttons), 3)))
+    buttons = [Button(episode.code, data(verb, encode_id(episode.id))) for episode in clients[:96]]
+    return View(say("client.which"), tuple(tuple(buttons[at : at + 3]) for at in range(0, len(buttons), 3)))
 
 
 def pick_when_view(episode: Episode, say: Speech) -> View:
@@ -151,6 +152,19 @@ async def clients_view(tx: AsyncConnection, cases: UseCases, therapist: Person, 
     lines = [say("clients.line", code=e.code, day=say.day(e.started_at.astimezone(zone).date())) for e in episodes]
     lines += [say("clients.invited", code=i.label, moment=say.moment(i.expires_at, zone)) for i in waiting]
     return View("\n".join([f"<b>{escape(say('clients.title'))}</b>", *lines]))
+
+
+def overview_view(overview: Overview, zone: ZoneInfo, say: Speech) -> View:
+    """Show one client at a glance."""
+    episode, next_at = overview.episode, overview.next_session_at
+    lines = [say("overview.title", code=episode.code, day=say.day(episode.started_at.astimezone(zone).date())), ""]
+    lines.append(say("overview.next", moment=say.moment(next_at, zone)) if next_at else say("overview.no_next"))
+    if not overview.closed:
+        lines.append(say("overview.none"))
+    if overview.reading is not None and overview.reading.flags:
+        lines += ["", say("overview.last"), *_meaning(overview.reading, say)[1:]]
+    enter = Button(say("button.enter_session"), data("s", encode_id(episode.id)))
+    return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]), ((enter,),))
 
 
 def notice_view(name: str, say: Speech) -> View:

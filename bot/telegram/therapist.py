@@ -33,6 +33,29 @@ async def clients(asked: Asked, _words: list[str]) -> None:
     await asked.deliver("clients")
 
 
+async def client(asked: Asked, words: list[str]) -> None:
+    """Show one client at a glance, or offer them as buttons."""
+    if not words:
+        await asked.deliver("client_which")
+        return
+    code = read_code(words[0])
+    episode = await asked.cases.roster.by_code(asked.tx, asked.person, code) if code else None
+    if episode is None:
+        asked.tell("session.unknown_code", code=words[0][:40])
+    else:
+        await asked.deliver("overview", about_id=episode.id)
+
+
+async def client_button(asked: Asked, parts: list[str]) -> None:
+    """Show the client whose button was pressed."""
+    episode = await _episode(asked, parts)
+    if episode is None or episode.ended_at is not None:
+        asked.toast(asked.say("refusal.unknown_button"))
+        return
+    await asked.deliver("overview", about_id=episode.id)
+    asked.toast()
+
+
 async def joined(asked: Asked, parts: list[str]) -> None:
     """Confirm a client who joined, or take the wrong one off again."""
     episode = await _episode(asked, parts)
@@ -172,4 +195,5 @@ async def open_summary(asked: Asked, parts: list[str]) -> None:
     summary = await asked.cases.reports.summary(asked.tx, kept, asked.person.zone)
     if summary is not None:
         asked.edit(staff_views.summary_view(summary, asked.say))
+        await asked.deliver("chart", about_id=kept.check_in.id)
     asked.toast()

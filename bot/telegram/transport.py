@@ -128,9 +128,15 @@ class Telegram:
         """Close the connection."""
         await self._request.shutdown()
 
-    async def get_updates(self, offset: int | None) -> list[Any]:
-        """Fetch raw updates by long poll; asking with an offset confirms all before it."""
-        wanted: dict[str, Any] = {"timeout": POLL_SECONDS, "limit": BATCH, "allowed_updates": ALLOWED_UPDATES}
+    async def get_updates(self, offset: int | None, *, at_once: bool = False) -> list[Any]:
+        """Fetch raw updates by long poll; asking with an offset confirms all before it.
+
+        Args:
+            offset: the first update wanted.
+            at_once: do not wait for one, to learn soon that Telegram can be reached (again).
+        """
+        seconds = 0 if at_once else POLL_SECONDS
+        wanted: dict[str, Any] = {"timeout": seconds, "limit": BATCH, "allowed_updates": ALLOWED_UPDATES}
         if offset is not None:
             wanted["offset"] = offset
         updates: list[Any] = await self._call("getUpdates", wanted, timeout=_POLL_TIMEOUT)

@@ -50,3 +50,30 @@ async def test_back_near_usual_is_said_too(house: House, newcomer: Newcomer) -> 
         await week(house, client, (9, 9, 9, 9))
     await week(house, client, (7, 7, 7, 7))
     assert "Back near usual" in (await week(house, client, (9, 9, 9, 9))).text
+
+
+async def test_from_the_second_check_in_on_the_summary_is_a_chart_with_the_text_under_it(
+    house: House, newcomer: Newcomer
+) -> None:
+    client = await newcomer()
+    first = await week(house, client, (9, 9, 9, 9))
+    second = await week(house, client, (9, 8, 9, 9))
+    assert first.file_id is None
+    assert second.file_id is not None
+    assert (await house.telegram.file(second.file_id)).startswith(b"\x89PNG")
+    assert "Goals 8 (-1)" in second.text
+
+
+async def test_therapist_and_client_can_look_at_the_line_whenever_they_want(house: House, newcomer: Newcomer) -> None:
+    client = await newcomer()
+    await client.say("/progress")
+    await client.wait_for("nothing to show yet")
+    for _ in range(2):
+        await week(house, client, (9, 9, 9, 9))
+    await client.say("/progress")
+    assert (await client.wait_for("Your own answers over time")).file_id is not None
+    await house.therapist.say("/client")
+    await press_when_shown(house.therapist, client.name)
+    glance = await house.therapist.wait_for(lambda message: "No next session is planned" in message.text)
+    assert glance.file_id is not None
+    assert glance.text.startswith(f"{client.name}, since")
