@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, inse
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.crypto import DataKey, KeyRing
+from bot.crypto import KeyRing
 from bot.store.tables import answers, check_ins, episodes, notes, persons, screens, sessions
 from conversations.model import Answers, CheckIn, Note, State, Step, Visibility
 
@@ -275,18 +275,20 @@ def _upsert_answers(dialect: str) -> Any:
 
 
 async def _save_notes(tx: AsyncConnection, ring: KeyRing, moved: Sequence[Change]) -> None:
-    for change in moved:
-        if change.before.check_in.note != change.after.check_in.note:
-            await tx.execute(delete(notes).where(notes.c.check_in_id == change.after.check_in.id))
-            if (note := change.after.check_in.note) is not None:
-                key = ring.unwrap(change.after.wrapped_key, change.after.check_in.episode_id)
-                await tx.execute(insert(notes).values(_sealed_note(key, change.after.check_in, note)))
+    changed = [change.after for change in moved if change.before.check_in.note != change.after.check_in.note]
+    if not changed:
+        return
+    await tx.execute(delete(notes).where(notes.c.check_in_id.in_([kept.check_in.id for kept in changed])))
+    rows = [_sealed_note(ring, kept, kept.check_in.note) for kept in changed if kept.check_in.note is not None]
+    if rows:
+        await tx.execute(insert(notes), rows)
 
 
-def _sealed_note(key: DataKey, check_in: CheckIn, note: Note) -> dict[str, Any]:
-    owner = check_in.episode_id
-    sealed = key.seal(note.text, table="notes", column="text_sealed", row=check_in.id, owner=owner)
-    return {"check_in_id": check_in.id, "text_sealed": sealed, "visibility": note.visibility.value}
+def _sealed_note(ring: KeyRing, kept: Kept, note: Note) -> dict[str, Any]:
+    number, owner = kept.check_in.id, kept.check_in.episode_id
+    key = ring.unwrap(kept.wrapped_key, owner)
+    sealed = key.seal(note.text, table="notes", column="text_sealed", row=number, owner=owner)
+    return {"check_in_id": number, "text_sealed": sealed, "visibility": note.visibility.value}
 
 
 async def record_shown(tx: AsyncConnection, shown: dict[int, int]) -> None:

@@ -3,6 +3,9 @@
 SQLite knows one writer. Two tasks on one connection lose rows to each other's rollback, and a transaction that
 begins as a reader fails at once when it wants to write, whatever busy_timeout says. So there is one writer
 connection behind a lock, it says BEGIN IMMEDIATE, and readers have connections of their own.
+
+PostgreSQL is held to the same promise: what a transaction has loaded, nobody changes before it saves. Each writing
+transaction takes one advisory lock first, so two replicas take turns, and a reader gets one snapshot for all it asks.
 """
 
 import asyncio
@@ -11,7 +14,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
@@ -25,6 +28,9 @@ _PRAGMAS = (
     "PRAGMA secure_delete = ON",
 )
 
+_TAKE_TURN = text("SELECT pg_advisory_xact_lock(4787245)")
+"""One number for all of Attune; PostgreSQL counts such locks per database and drops them with the transaction."""
+
 
 class Database:
     """Engines for one database address (`sqlite:///path` or `postgresql://...`)."""
@@ -36,12 +42,16 @@ class Database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         self._writer = _engine(url, "BEGIN IMMEDIATE" if self.is_sqlite else None, one=True)
         self._reader = _engine(url, "BEGIN" if self.is_sqlite else None, one=False)
+        if not self.is_sqlite:
+            self._reader = self._reader.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._turn = asyncio.Lock()
 
     @contextlib.asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """Give the writer connection in a transaction: committed at the end, rolled back on any exception."""
         async with self._turn, self._writer.begin() as connection:
+            if not self.is_sqlite:
+                await connection.execute(_TAKE_TURN)
             yield connection
 
     @contextlib.asynccontextmanager
