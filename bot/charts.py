@@ -77,7 +77,7 @@ class Charts:
         try:
             async with asyncio.timeout(self._patience), self._turn:
                 return await self._with_retry(packed(order))
-        except (TimeoutError, OSError, Undrawable) as error:
+        except (TimeoutError, OSError, WorkerGone, Undrawable) as error:
             log.warning("chart_not_drawn", reason=str(error) if isinstance(error, Undrawable) else type(error).__name__)
             return None
         finally:

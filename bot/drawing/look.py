@@ -7,11 +7,12 @@ differ in dash and marker too. The paper is opaque: Telegram makes photos JPEG, 
 
 import math
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 import matplotlib
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
@@ -43,6 +44,18 @@ def plain_matplotlib() -> None:
     matplotlib.rcParams.update({"text.parse_math": False, "text.usetex": False, "font.family": ["DejaVu Sans"]})
 
 
+@cache
+def _font(size: int, bold: bool) -> FontProperties:
+    return FontProperties(size=size, weight="bold" if bold else "normal")
+
+
+@lru_cache(maxsize=1000)
+def _text_width(text: str, size: int, bold: bool) -> float:
+    measure: Any = RendererAgg(1, 1, _DOTS)  # type: ignore[no-untyped-call]
+    width, _, _ = measure.get_text_width_height_descent(text, _font(size, bold), ismath=False)
+    return float(width)
+
+
 class Paper:
     """A figure that is drawn on over and over; all its sizes and places are in pixels from the bottom left."""
 
@@ -51,7 +64,6 @@ class Paper:
         self.height = height
         self.figure = Figure(figsize=(width / _DOTS, height / _DOTS), dpi=_DOTS, facecolor=PAPER)
         self.canvas: Any = FigureCanvasAgg(self.figure)  # matplotlib names no types for its canvases
-        self._fonts = {size: FontProperties(size=size) for size in (TEXT, SMALL)}
 
     @property
     def renderer(self) -> Any:
@@ -76,25 +88,24 @@ class Paper:
             artist.set_figure(self.figure)
             artist.draw(self.renderer)
 
-    def text_width(self, text: str, size: int = TEXT) -> float:
+    def text_width(self, text: str, size: int = TEXT, *, bold: bool = False) -> float:
         """Return how wide a text is, in pixels."""
-        width, _, _ = self.renderer.get_text_width_height_descent(text, self._fonts[size], ismath=False)
-        return float(width)
+        return _text_width(text, size, bold)
 
-    def text(self, x: float, y: float, text: str, size: int = TEXT, **look: Any) -> Text:
+    def text(self, x: float, y: float, text: str, size: int = TEXT, *, bold: bool = False, **look: Any) -> Text:
         """Return a text at a place; `look` holds colour and alignment."""
-        return Text(x, y, text, fontproperties=self._fonts[size], **{"color": INK, **look})
+        return Text(x, y, text, fontproperties=_font(size, bold), **{"color": INK, **look})
 
-    def cut(self, text: str, room: float, size: int = TEXT) -> str:
+    def cut(self, text: str, room: float, size: int = TEXT, *, bold: bool = False) -> str:
         """Shorten a text so that it is no wider than `room` pixels."""
-        width = self.text_width(text, size)
+        width = self.text_width(text, size, bold=bold)
         if width <= room:
             return text
         kept = math.floor(len(text) * room / width)
-        while kept > 0 and self.text_width(f"{text[:kept]}…", size) > room:
+        while kept > 0 and self.text_width(f"{text[:kept]}…", size, bold=bold) > room:
             kept -= 1
         return f"{text[:kept]}…"
 
     def png(self) -> bytes:
         """Return what has been drawn."""
-        return png(bytes(self.canvas.buffer_rgba()), self.width, self.height)
+        return png(self.canvas.buffer_rgba(), self.width, self.height)

@@ -11,6 +11,7 @@ from bot.drawing.frame import Frame, Line, soft_band
 from bot.drawing.legend import Entry, signed
 from bot.drawing.look import SMALL, WIDTH, Paper
 from bot.drawing.orders import TOP, Columns, MultiplesOrder, Panel
+from bot.drawing.stamps import Stamps
 
 _SHAPES = ((1, 1, 420), (4, 2, 290), (12, 3, 240), (24, 4, 205), (50, 5, 185))
 """Up to so many panels: so many columns, each so many pixels high."""
@@ -53,7 +54,8 @@ class _Page:
 class MultiplesPicture:
     """Draws small multiples; keeps the figure of the size that was asked for last."""
 
-    def __init__(self) -> None:
+    def __init__(self, stamps: Stamps) -> None:
+        self._stamps = stamps
         self._paper = Paper(WIDTH, _SHAPES[0][2])
 
     def draw(self, order: MultiplesOrder) -> bytes:
@@ -67,7 +69,10 @@ class MultiplesPicture:
         days = [day for panel in panels for day in panel["columns"]["days"]] or [0]
         frames = [page.frame(place, min(days), max(days)) for place in range(len(panels))]
         paper.draw(legend.drawn(paper, page.rows, _EDGE, page.tall - _EDGE, WIDTH - 2 * _EDGE))
-        paper.draw([*_curves(frames, panels, _CROWD[page.columns]), *_titles(paper, frames, panels, page.width)])
+        paper.draw(_curves(frames, panels, _CROWD[page.columns]))
+        for frame, panel in zip(frames, panels, strict=True):
+            title = paper.cut(panel["title"], page.width - _EDGE, bold=True)
+            self._stamps.paste(paper, frame.left - _INSET, frame.top + 16, title, bold=True)
         if words["note"]:
             note = paper.cut(words["note"], WIDTH - 2 * _EDGE, SMALL)
             paper.draw([paper.text(_EDGE, _EDGE + 6, note, SMALL, va="baseline", color=look.QUIET)])
@@ -93,19 +98,6 @@ def _shown(order: MultiplesOrder) -> list[str]:
         "partial": any(any(columns["partial"]) for columns in all_columns),
     }
     return [key for key, is_there in there.items() if is_there]
-
-
-def _titles(paper: Paper, frames: list[Frame], panels: list[Panel], width: float) -> list[Artist]:
-    return [
-        paper.text(
-            frame.left - _INSET,
-            frame.top + 16,
-            paper.cut(panel["title"], width - _EDGE),
-            va="baseline",
-            weight="bold",
-        )
-        for frame, panel in zip(frames, panels, strict=True)
-    ]
 
 
 def _curves(frames: list[Frame], panels: list[Panel], crowd: float) -> list[Artist]:

@@ -32,7 +32,7 @@ class ChartWords:
         flagged: a check-in worth a word.
         missed: a check-in with no answer.
         partial: a check-in with too few answers for a score.
-        nothing: what stands in a chart that has nothing to show.
+        nothing: what stands in a chart without a single rating.
         title: the client's code, or nothing.
         note: one line under the chart.
     """

@@ -3,6 +3,7 @@
 from bot.drawing.look import plain_matplotlib
 from bot.drawing.multiples import MultiplesPicture
 from bot.drawing.orders import Order
+from bot.drawing.stamps import Stamps
 from bot.drawing.trend import TrendPicture
 
 
@@ -11,8 +12,9 @@ class Pictures:
 
     def __init__(self) -> None:
         plain_matplotlib()
-        self._trend = TrendPicture()
-        self._multiples = MultiplesPicture()
+        stamps = Stamps()
+        self._trend = TrendPicture(stamps)
+        self._multiples = MultiplesPicture(stamps)
 
     def draw(self, order: Order) -> bytes:
         """Draw what was ordered."""

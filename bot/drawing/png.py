@@ -6,13 +6,15 @@ drawing. Charts are mostly flat colour: no filter and the quickest compression g
 
 import struct
 import zlib
+from collections.abc import Iterator
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _EIGHT_BIT_RGBA = (8, 6, 0, 0, 0)
 _QUICKEST = 1
+_NO_FILTER = b"\0"
 
 
-def png(pixels: bytes, width: int, height: int) -> bytes:
+def png(pixels: memoryview, width: int, height: int) -> bytes:
     """Return a PNG file without any metadata, so that the same pixels are always the same bytes.
 
     Args:
@@ -20,11 +22,22 @@ def png(pixels: bytes, width: int, height: int) -> bytes:
         width: in pixels.
         height: in pixels.
     """
-    row = 4 * width
-    rows = b"".join(b"\0" + pixels[start : start + row] for start in range(0, row * height, row))
     header = struct.pack(">2I5B", width, height, *_EIGHT_BIT_RGBA)
-    parts = (_chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(rows, _QUICKEST)), _chunk(b"IEND", b""))
+    parts = (
+        _chunk(b"IHDR", header),
+        _chunk(b"IDAT", b"".join(_compressed(pixels.cast("B"), 4 * width))),
+        _chunk(b"IEND", b""),
+    )
     return _SIGNATURE + b"".join(parts)
+
+
+def _compressed(pixels: memoryview, row: int) -> Iterator[bytes]:
+    """Row by row, so that millions of bytes are not copied first."""
+    press = zlib.compressobj(_QUICKEST)
+    for start in range(0, len(pixels), row):
+        yield press.compress(_NO_FILTER)
+        yield press.compress(pixels[start : start + row])
+    yield press.flush()
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

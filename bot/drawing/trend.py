@@ -15,6 +15,7 @@ from bot.drawing.frame import Frame, fanned_out, soft_band, spread
 from bot.drawing.legend import Entry, signed
 from bot.drawing.look import SMALL, WIDTH, Paper
 from bot.drawing.orders import TrendOrder
+from bot.drawing.stamps import Stamps
 
 HEIGHT = 625
 _EDGE, _LEFT, _RIGHT, _INSET = 16, 84, 966, 26
@@ -34,7 +35,8 @@ _CROWDED = 20
 class TrendPicture:
     """Draws charts, one after another, on one figure."""
 
-    def __init__(self) -> None:
+    def __init__(self, stamps: Stamps) -> None:
+        self._stamps = stamps
         self._paper = Paper(WIDTH, HEIGHT)
         self._backgrounds: dict[object, Any] = {}
 
@@ -48,7 +50,8 @@ class TrendPicture:
         days = order["columns"]["days"] or [0]
         frame = Frame(_LEFT + _INSET, _RIGHT - _INSET, bottom, top, days[0], days[-1])
         self._lay_background((tuple(entries), words["title"], words["note"]), frame, rows, order)
-        paper.draw([*_curves(frame, order), *_dates(paper, frame, order)])
+        paper.draw(_curves(frame, order))
+        self._write_dates(frame, order)
         return paper.png()
 
     def _lay_background(self, key: object, frame: Frame, rows: list[list[Entry]], order: TrendOrder) -> None:
@@ -59,6 +62,19 @@ class TrendPicture:
             self._paper.draw(_background(self._paper, frame, rows, order))
             self._backgrounds[key] = self._paper.copy()
         self._paper.paste(self._backgrounds[key])
+
+    def _write_dates(self, frame: Frame, order: TrendOrder) -> None:
+        """Write as many dates as fit, each under its check-in."""
+        paper, dates = self._paper, order["dates"]
+        places = [frame.x(day) for day in order["columns"]["days"]]
+        axis = frame.bottom - _strip(order)
+        apart = paper.text_width(max(dates, key=len, default="")) + _APART
+        for index in spread(places, apart):
+            text = paper.cut(dates[index], _ROOM)
+            width = paper.text_width(text)
+            x = min(max(places[index] - width / 2, _EDGE), WIDTH - _EDGE - width)
+            paper.draw([Line2D([places[index]] * 2, [axis, axis + 10], color=look.QUIET, linewidth=2)])
+            self._stamps.paste(paper, x, axis - 32, text)
 
 
 def _shown(order: TrendOrder) -> list[str]:
@@ -85,8 +101,8 @@ def _background(paper: Paper, frame: Frame, rows: list[list[Entry]], order: Tren
     words, top = order["words"], HEIGHT - _EDGE
     artists: list[Artist] = []
     if words["title"]:
-        title = paper.cut(words["title"], _ROOM)
-        artists.append(paper.text(_EDGE, top - _TITLE / 2, title, va="center_baseline", weight="bold"))
+        title = paper.cut(words["title"], _ROOM, bold=True)
+        artists.append(paper.text(_EDGE, top - _TITLE / 2, title, va="center_baseline", bold=True))
         top -= _TITLE
     artists += legend.drawn(paper, rows, _EDGE, top, _ROOM)
     for points in _SCALE:
@@ -123,20 +139,3 @@ def _curves(frame: Frame, order: TrendOrder) -> list[Artist]:
 def _strip(order: TrendOrder) -> int:
     columns = order["columns"]
     return _STRIP if any(columns["missed"]) or any(columns["partial"]) else _NO_STRIP
-
-
-def _dates(paper: Paper, frame: Frame, order: TrendOrder) -> list[Artist]:
-    """Write as many dates as fit, each under its check-in."""
-    dates, places = order["dates"], [frame.x(day) for day in order["columns"]["days"]]
-    if not dates:
-        return []
-    width = paper.text_width(max(dates, key=len)) + _APART
-    axis = frame.bottom - _strip(order)
-    artists: list[Artist] = []
-    for index in spread(places, width):
-        text = paper.cut(dates[index], _ROOM)
-        half = paper.text_width(text) / 2
-        x = min(max(places[index], _EDGE + half), WIDTH - _EDGE - half)
-        artists.append(Line2D([places[index]] * 2, [axis, axis + 10], color=look.QUIET, linewidth=2))
-        artists.append(paper.text(x, axis - 32, text, ha="center", va="baseline", color=look.QUIET))
-    return artists
