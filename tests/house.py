@@ -176,6 +176,7 @@ async def practice(
     therapist_name: str = THERAPIST_NAME,
     therapist_id: int = THERAPIST_ID,
     first_client_id: int = FIRST_CLIENT_ID,
+    forked: bool = True,
 ) -> AsyncIterator[House]:
     """Run a practice until the block ends.
 
@@ -188,12 +189,14 @@ async def practice(
         therapist_name: the therapist's name.
         therapist_id: the therapist's Telegram id.
         first_client_id: the first client's Telegram id; the others follow.
+        forked: whether the bot starts from the nursery, which is faster, or as an operator starts it.
     """
     given = dict(env or {})
     token = given.get("TELEGRAM_BOT_TOKEN", TOKEN)
+    begin = spawn if forked else asyncio.create_subprocess_exec
     async with running_server(token, flood=flood, spawn=spawn) as telegram:
         settings = environment(tmp_path, telegram.url, given)
-        async with running_bot(settings, tmp_path / "bot.log", spawn) as bot:
+        async with running_bot(settings, tmp_path / "bot.log", begin) as bot:
             admin = await telegram.person(int(settings["ADMIN_TELEGRAM_IDS"].split(",")[0]), "Ada")
             therapist = await telegram.person(therapist_id, "Theo")
             house = House(telegram, bot, settings, tmp_path / "attune.db", tmp_path / "bot.log", admin, therapist)

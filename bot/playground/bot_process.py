@@ -47,8 +47,10 @@ class BotProcess:
         """Whether the process lives."""
         return self._child is not None and self._child.returncode is None
 
-    async def start(self, **more: str) -> Settled:
-        """Start the process, its clock as far ahead as before. Gives the first settled state."""
+    async def start(self, at: datetime | None = None, **more: str) -> Settled:
+        """Start the process, its clock as far ahead as before or `at` a moment. Gives the first settled state."""
+        if at is not None:
+            self._shift = at - datetime.now(UTC)
         self._log = self._log_path.open("ab") if self._log_path else None
         begin_at = (datetime.now(UTC) + self._shift).isoformat()
         self._child = await self._spawn(
@@ -121,8 +123,8 @@ async def running_bot(
 ) -> AsyncIterator[BotProcess]:
     """Run a bot until the block ends."""
     process = BotProcess(env, log, spawn)
-    await process.start()
     try:
+        await process.start()
         yield process
     finally:
         if process.running:

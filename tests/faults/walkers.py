@@ -98,10 +98,11 @@ async def past_session(house: House, code: str, slot: int) -> None:
 
 async def drained(house: House) -> None:
     """Move the clock until nothing waits any more in the outbox."""
-    await house.heard()
-    while any(row["outcome"] is None for row in house.truth.deliveries()):
-        await house.hop()
-    await house.settled()
+    async with asyncio.timeout(60):
+        await house.heard()
+        while any(row["outcome"] is None for row in house.truth.deliveries()):
+            await house.hop()
+        await house.settled()
 
 
 async def together(*walks: asyncio.Task[None]) -> None:
