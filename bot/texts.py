@@ -8,11 +8,12 @@ import html
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -28,6 +29,7 @@ class Speech:
         with (LOCALES / f"{code}.po").open("rb") as file:
             self._catalog: Catalog = read_po(file, locale=code)
         self.code = code
+        self._plural = c2py(self._catalog.plural_expr)
         self._locale = Locale.parse(self("locale"))
 
     def __call__(self, name: str, /, **values: object) -> str:
@@ -48,9 +50,6 @@ class Speech:
             raise KeyError(f"{name} has no plural forms in {self.code}.po")
         return _fill(message.string[self._plural(number)], {"number": number, **values})
 
-    def _plural(self, number: int) -> int:
-        return 0 if number == 1 else min(1, self._catalog.num_plurals - 1)
-
     def day(self, day: date) -> str:
         """Write a day without its year: 4 November."""
         return format_skeleton("MMMMd", datetime(day.year, day.month, day.day), locale=self._locale)  # noqa: DTZ001 - a date
@@ -60,8 +59,8 @@ class Speech:
         return format_skeleton("MMMd", datetime(day.year, day.month, day.day), locale=self._locale)  # noqa: DTZ001 - a date
 
     def weekday(self, day: date) -> str:
-        """Write a day with its weekday, short: Tue 4 Nov."""
-        return format_date(day, "EEE d MMM", locale=self._locale)
+        """Write a day with its weekday, short: Tue 4 Nov; Di., 4. Nov."""
+        return format_skeleton("MMMEd", datetime(day.year, day.month, day.day), locale=self._locale)  # noqa: DTZ001 - a date
 
     def number(self, number: float) -> str:
         """Write a number with at most one digit after the point: 9, 7.3."""
