@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.charts import Charts
 from bot.check_ins import CheckIns
 from bot.crypto import KeyRing
+from bot.discussions import Discussions
 from bot.outbox import Outbox
 from bot.practice import Practice
 from bot.reports import Reports
@@ -37,6 +38,7 @@ class UseCases:
         self.roster = Roster(ring, practice, self.check_ins)
         self.outbox = Outbox(ring)
         self.reports = Reports(ring, self.check_ins)
+        self.discussions = Discussions()
         self.charts = Charts()
 
     async def open(self, now: datetime) -> None:

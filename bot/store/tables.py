@@ -196,6 +196,14 @@ notes = Table(
     Column("visibility", String(16), nullable=False),
 )
 
+discussions = Table(
+    "discussions",
+    metadata,
+    Column("check_in_id", BigInteger, ForeignKey("check_ins.id", ondelete="CASCADE"), primary_key=True),
+    Column("stands", String(16), nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
 screens = Table(
     "screens",
     metadata,

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.check_ins import Work
 from bot.outbox import Lane, new
 from bot.roster import Newcomer, Person
-from bot.telegram.buttons import View
+from bot.telegram.buttons import Button, View
 from bot.telegram.incoming import Pressed, Wrote
-from bot.telegram.replies import Edit, Replies, Say, Toast
+from bot.telegram.replies import Edit, Keys, Replies, Say, Toast
 from bot.texts import Speech, speech
 from bot.use_cases import UseCases
 
@@ -63,6 +63,10 @@ class Asked:
     def edit(self, view: View) -> None:
         """Change the message whose button was pressed."""
         self.replies.edits.append(Edit(self.who.telegram_id, self.update.message_id, view))
+
+    def put_keys(self, rows: tuple[tuple[Button, ...], ...]) -> None:
+        """Change the buttons under the message whose button was pressed, and nothing else."""
+        self.replies.keys.append(Keys(self.who.telegram_id, self.update.message_id, rows))
 
     def toast(self, text: str = "") -> None:
         """Answer the press."""

@@ -53,6 +53,22 @@ async def screen(asked: Asked) -> Rendered:
     return Letter(view, protect=True, silent=True, screen=kept)
 
 
+async def talked_ask(asked: Asked) -> Rendered:
+    """Ask the client once whether it was talked about; nothing in it shows what."""
+    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
+    if kept is None or not kept.running:
+        return None
+    if not await asked.cases.discussions.is_to_be_asked(asked.tx, asked.about, asked.parcel.delivery.detail):
+        return None
+    terms = asked.cases.check_ins.terms(kept)
+    if in_quiet_hours(asked.now, terms.zone, terms.quiet_hours):
+        return NotYet(out_of_quiet_hours(asked.now, terms.zone, terms.quiet_hours))
+    number = encode_id(kept.check_in.id)
+    yes = Button(asked.say("button.yes"), data("heard", number, 1))
+    not_yet = Button(asked.say("button.not_yet"), data("heard", number, 0))
+    return Letter(View(asked.say("talked.ask"), ((yes, not_yet),)), protect=True)
+
+
 async def progress(asked: Asked) -> Rendered:
     """Show a client their own line."""
     trend = await asked.cases.reports.own_trend(asked.tx, asked.person)

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 import segno
 
 from bot.check_ins import Kept
+from bot.discussions import Discussion
+from bot.roster import Notice
 from bot.telegram import staff_views
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.letters import Asked, Letter, Rendered
@@ -74,7 +76,8 @@ async def summary(asked: Asked) -> Rendered:
     view = await staff_views.told_view(asked.tx, asked.cases, kept, asked.person, asked.say)
     if view is None:
         return None
-    return Letter(view, protect=True, photo=None if view.rows else await _picture(asked, kept, view.text))
+    wants_picture = asked.person.notice == Notice.SUMMARY.value
+    return Letter(view, protect=True, photo=await _picture(asked, kept, view.text) if wants_picture else None)
 
 
 async def _picture(asked: Asked, kept: Kept, caption: str) -> bytes | None:
@@ -83,6 +86,28 @@ async def _picture(asked: Asked, kept: Kept, caption: str) -> bytes | None:
         return None
     trend = await asked.cases.reports.trend(asked.tx, kept, asked.person.zone)
     return await trend_picture(asked.cases.charts, trend, asked.say)
+
+
+async def reopened(asked: Asked) -> Rendered:
+    """Tell the therapist that the client would still like to talk."""
+    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
+    episode = await asked.cases.roster.episode(asked.tx, kept.check_in.episode_id) if kept else None
+    if kept is None or episode is None:
+        return None
+    rows = staff_views.loop_rows(kept.check_in.id, Discussion.OPEN, asked.say)
+    return Letter(View(asked.say("talked.reopened", code=episode.code), rows), protect=True)
+
+
+async def agenda(asked: Asked) -> Rendered:
+    """Show a summary once more shortly before the session, unless it was talked about meanwhile."""
+    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
+    if kept is None or await asked.cases.discussions.stands(asked.tx, asked.about) is not Discussion.OPEN:
+        return None
+    summary = await asked.cases.reports.summary(asked.tx, kept, asked.person.zone)
+    if summary is None:
+        return None
+    text = f"{asked.say('before.title', code=summary.code)}\n\n{staff_views.summary_view(summary, asked.say).text}"
+    return Letter(View(text, staff_views.loop_rows(kept.check_in.id, Discussion.OPEN, asked.say)), protect=True)
 
 
 async def chart(asked: Asked) -> Rendered:

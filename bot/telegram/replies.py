@@ -7,7 +7,7 @@ to somebody known is a delivery instead: see `Asked.deliver`.
 from dataclasses import dataclass, field
 
 from bot.check_ins import Kept, Work
-from bot.telegram.buttons import View
+from bot.telegram.buttons import Button, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,15 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """New buttons under a message whose text or picture stays."""
+
+    chat_id: int = field(repr=False)
+    message_id: int
+    rows: tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """A new message that leaves no row."""
 
@@ -41,6 +50,7 @@ class Replies:
 
     toasts: list[Toast] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
+    keys: list[Keys] = field(default_factory=list)
     says: list[Say] = field(default_factory=list)
     leave: list[int] = field(default_factory=list)
     screens: dict[int, Kept] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.access import Action, may
-from bot.telegram import admin, client, everyone, therapist
+from bot.telegram import admin, client, everyone, feedback, therapist
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Pressed, Wrote
 from bot.telegram.menus import COMMANDS
@@ -56,7 +56,12 @@ BUTTON_ROUTES: dict[str, Route] = {
     "notice": Route(Action.CHOOSE_NOTICE, therapist.choose_notice),
     "s": Route(Action.ENTER_SESSION, therapist.session_button),
     "undo": Route(Action.ENTER_SESSION, therapist.undo),
-    "open": Route(Action.SEE_CLIENTS, therapist.open_summary),
+    "open": Route(Action.SEE_CLIENTS, feedback.open_summary),
+    "talked": Route(Action.SEE_CLIENTS, feedback.talked),
+    "untalked": Route(Action.SEE_CLIENTS, feedback.untalked),
+    "before": Route(Action.SEE_CLIENTS, feedback.before_session),
+    "glance": Route(Action.SEE_CLIENTS, feedback.glance),
+    "heard": Route(Action.ANSWER, feedback.heard),
 }
 
 

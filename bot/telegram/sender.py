@@ -69,6 +69,8 @@ class Sender:
             self._start(self._toast(toast))
         for edit in replies.edits:
             self._start(self.screens.edit_plain(edit))
+        for keys in replies.keys:
+            self._start(_tolerate(wire.put_keys(self._telegram.bot, keys)))
         for say in replies.says:
             self._start(self._say(say))
         for chat_id in replies.leave:

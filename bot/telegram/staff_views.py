@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import Kept
+from bot.discussions import Discussion
 from bot.reports import Overview
 from bot.roster import Episode, Notice, Person
 from bot.sessions import Known
@@ -28,7 +29,23 @@ async def told_view(tx: AsyncConnection, cases: UseCases, kept: Kept, therapist:
         return None
     if therapist.notice == Notice.TELL.value:
         return _told(kept, summary, say)
-    return summary_view(summary, say)
+    stands = await cases.discussions.stands(tx, kept.check_in.id)
+    return View(summary_view(summary, say).text, loop_rows(kept.check_in.id, stands, say))
+
+
+def loop_rows(check_in_id: int, stands: Discussion, say: Speech) -> tuple[tuple[Button, ...], ...]:
+    """Give the buttons under a summary: close the loop or undo that, be reminded, look at the client."""
+    number = encode_id(check_in_id)
+    loop = {
+        Discussion.OPEN: ((Button(say("button.talked"), data("talked", number)),),),
+        Discussion.TALKED: ((Button(say("button.undo"), data("untalked", number)),),),
+        Discussion.CONFIRMED: (),
+    }
+    look = (
+        Button(say("button.before_session"), data("before", number)),
+        Button(say("button.overview"), data("glance", number)),
+    )
+    return (*loop[stands], look)
 
 
 def _told(kept: Kept, summary: Summary, say: Speech) -> View:

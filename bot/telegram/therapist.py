@@ -8,7 +8,6 @@ from bot.telegram import staff_views
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from conversations.enrolment import InviteKind, read_code
-from conversations.model import State
 
 # ---- clients ----
 
@@ -178,22 +177,4 @@ async def undo(asked: Asked, parts: list[str]) -> None:
         return
     asked.moved(outcome)
     asked.edit(staff_views.session_view(known, asked.person.zone, asked.say))
-    asked.toast()
-
-
-# ---- summaries ----
-
-
-async def open_summary(asked: Asked, parts: list[str]) -> None:
-    """Show the summary that was only announced."""
-    number = decode_id(parts[0]) if len(parts) == 1 else None
-    kept = await asked.cases.check_ins.get(asked.tx, number, asked.now) if number else None
-    told = (State.COMPLETED, State.EXPIRED)
-    if kept is None or kept.therapist_id != asked.person.id or kept.check_in.state not in told:
-        asked.toast(asked.say("refusal.unknown_button"))
-        return
-    summary = await asked.cases.reports.summary(asked.tx, kept, asked.person.zone)
-    if summary is not None:
-        asked.edit(staff_views.summary_view(summary, asked.say))
-        await asked.deliver("chart", about_id=kept.check_in.id)
     asked.toast()

@@ -28,6 +28,8 @@ _TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=10)
 _POLL_TIMEOUT = aiohttp.ClientTimeout(total=POLL_SECONDS + 15, sock_connect=10)
 _JSON = {"Content-Type": "application/json"}
 _CONNECTIONS = 64
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_DONE = b'{"ok":true'
 
 
 class AiohttpRequest(BaseRequest):
@@ -57,7 +59,9 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=60)
             skipped = ("User-Agent", "Accept", "Accept-Encoding")
-            self._session = aiohttp.ClientSession(connector=connector, timeout=_TIMEOUT, skip_auto_headers=skipped)
+            self._session = aiohttp.ClientSession(
+                connector=connector, timeout=_TIMEOUT, skip_auto_headers=skipped, cookie_jar=aiohttp.DummyCookieJar()
+            )
 
     async def shutdown(self) -> None:
         """Close the session."""
@@ -145,7 +149,7 @@ class Telegram:
     async def edit(self, message: Mapping[str, Any]) -> None:
         """Edit a text message (editMessageText); saying the same again is no error."""
         try:
-            await self._call("editMessageText", message)
+            await self._do("editMessageText", message)
         except BadRequest as error:
             if "message is not modified" not in error.message.lower():
                 raise
@@ -154,22 +158,34 @@ class Telegram:
         """Answer a press (answerCallbackQuery), so that its spinner stops; one that is too old is no error."""
         answer = {"callback_query_id": query_id, "text": text} if text else {"callback_query_id": query_id}
         try:
-            await self._call("answerCallbackQuery", answer)
+            await self._do("answerCallbackQuery", answer)
         except BadRequest as error:
             if "query is too old" not in error.message.lower():
                 raise
 
+    async def _do(self, method: str, arguments: Mapping[str, Any]) -> None:
+        """Make a call whose result nobody needs: an edited message comes back whole, and is not read."""
+        status, content = await self._post(method, arguments)
+        if status != HTTPStatus.OK or not content.startswith(_DONE):
+            _result(status, content)
+
     async def _call(self, method: str, arguments: Mapping[str, Any], **options: Any) -> Any:
-        body = json.dumps(arguments, ensure_ascii=False, separators=(",", ":")).encode()
-        url = self._methods + method
-        status, content = await self._request.exchange("POST", url, data=body, headers=_JSON, **options)
-        try:
-            answer = json.loads(content)
-        except ValueError:
-            raise NetworkError(f"HTTP {status} without a Bot API answer") from None
-        if status == HTTPStatus.OK and isinstance(answer, dict) and answer.get("ok"):
-            return answer["result"]
-        raise _error(status, answer if isinstance(answer, dict) else {})
+        return _result(*await self._post(method, arguments, **options))
+
+    async def _post(self, method: str, arguments: Mapping[str, Any], **options: Any) -> tuple[int, bytes]:
+        body = _ENCODE(arguments).encode()
+        return await self._request.exchange("POST", self._methods + method, data=body, headers=_JSON, **options)
+
+
+def _result(status: int, content: bytes) -> Any:
+    """Read an answer of the Bot API."""
+    try:
+        answer = json.loads(content)
+    except ValueError:
+        raise NetworkError(f"HTTP {status} without a Bot API answer") from None
+    if status == HTTPStatus.OK and isinstance(answer, dict) and answer.get("ok"):
+        return answer["result"]
+    raise _error(status, answer if isinstance(answer, dict) else {})
 
 
 def _error(status: int, answer: Mapping[str, Any]) -> TelegramError:

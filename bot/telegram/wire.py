@@ -11,9 +11,11 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ParseMode
+from telegram.error import BadRequest
 
 from bot.telegram.buttons import Button, View
 from bot.telegram.letters import Letter
+from bot.telegram.replies import Keys
 
 
 async def send(bot: Bot, chat_id: int, letter: Letter) -> int | None:
@@ -32,6 +34,16 @@ async def send(bot: Bot, chat_id: int, letter: Letter) -> int | None:
 async def strip(bot: Bot, chat_id: int, message_id: int) -> None:
     """Take the buttons off a message that is no longer the screen."""
     await bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id, reply_markup=None)
+
+
+async def put_keys(bot: Bot, keys: Keys) -> None:
+    """Change the buttons under a message."""
+    markup = _markup(View("", keys.rows))
+    try:
+        await bot.edit_message_reply_markup(chat_id=keys.chat_id, message_id=keys.message_id, reply_markup=markup)
+    except BadRequest as error:
+        if "message is not modified" not in error.message.lower():
+            raise
 
 
 async def _send_text(bot: Bot, chat_id: int, letter: Letter) -> Message:

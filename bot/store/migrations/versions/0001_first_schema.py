@@ -236,6 +236,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("check_in_id", "question_id", name=op.f("pk_answers")),
     )
     op.create_table(
+        "discussions",
+        sa.Column("check_in_id", sa.BigInteger(), nullable=False),
+        sa.Column("stands", sa.String(length=16), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["check_in_id"], ["check_ins.id"], name=op.f("fk_discussions_check_in_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("check_in_id", name=op.f("pk_discussions")),
+    )
+    op.create_table(
         "notes",
         sa.Column("check_in_id", sa.BigInteger(), nullable=False),
         sa.Column("text_sealed", sa.LargeBinary(), nullable=False),

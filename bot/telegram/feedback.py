@@ -1,0 +1,92 @@
+"""What happens to a check-in after it was sent: opening its summary, and closing the loop with the client."""
+
+from bot.check_ins import Kept
+from bot.discussions import Discussion, Turn
+from bot.telegram import staff_views
+from bot.telegram.asked import Asked
+from bot.telegram.buttons import View, decode_id
+from conversations.model import State
+
+_FORWARDED = (State.COMPLETED, State.EXPIRED)
+
+
+async def _forwarded(asked: Asked, parts: list[str]) -> Kept | None:
+    """Load the check-in behind a button; None where it was not forwarded or cannot be read."""
+    number = decode_id(parts[0]) if parts else None
+    kept = await asked.cases.check_ins.get(asked.tx, number, asked.now) if number else None
+    return kept if kept is not None and kept.check_in.state in _FORWARDED else None
+
+
+async def _for_therapist(asked: Asked, parts: list[str]) -> Kept | None:
+    """Load it for its own therapist only; everybody else gets the answer of a button that does not work."""
+    kept = await _forwarded(asked, parts)
+    if kept is None or kept.therapist_id != asked.person.id:
+        asked.toast(asked.say("refusal.unknown_button"))
+        return None
+    return kept
+
+
+async def open_summary(asked: Asked, parts: list[str]) -> None:
+    """Show the summary that was only announced."""
+    kept = await _for_therapist(asked, parts)
+    summary = await asked.cases.reports.summary(asked.tx, kept, asked.person.zone) if kept else None
+    if kept is None or summary is None:
+        return
+    stands = await asked.cases.discussions.stands(asked.tx, kept.check_in.id)
+    rows = staff_views.loop_rows(kept.check_in.id, stands, asked.say)
+    asked.edit(View(staff_views.summary_view(summary, asked.say).text, rows))
+    await asked.deliver("chart", about_id=kept.check_in.id)
+    asked.toast()
+
+
+async def talked(asked: Asked, parts: list[str]) -> None:
+    """Close the loop: the therapist says that it was talked about."""
+    await _therapists_turn(asked, parts, Turn.TALKED, "talked.noted")
+
+
+async def untalked(asked: Asked, parts: list[str]) -> None:
+    """Take that back."""
+    await _therapists_turn(asked, parts, Turn.UNDONE, "talked.undone")
+
+
+async def _therapists_turn(asked: Asked, parts: list[str], turn: Turn, said: str) -> None:
+    kept = await _for_therapist(asked, parts)
+    if kept is None:
+        return
+    after = await asked.cases.discussions.take_turn(asked.tx, kept, turn, asked.now)
+    stands = after or await asked.cases.discussions.stands(asked.tx, kept.check_in.id)
+    asked.put_keys(staff_views.loop_rows(kept.check_in.id, stands, asked.say))
+    asked.toast(asked.say(said if after else "talked.already"))
+
+
+async def before_session(asked: Asked, parts: list[str]) -> None:
+    """Show the summary again shortly before the next session."""
+    kept = await _for_therapist(asked, parts)
+    if kept is None:
+        return
+    moment = await asked.cases.discussions.remind_before_session(asked.tx, asked.person, kept, asked.now)
+    if moment is None:
+        asked.toast(asked.say("before.none"))
+    else:
+        asked.toast(asked.say("before.planned", moment=asked.say.moment(moment, asked.person.zone)))
+
+
+async def glance(asked: Asked, parts: list[str]) -> None:
+    """Show the client of a summary at a glance."""
+    kept = await _for_therapist(asked, parts)
+    if kept is not None:
+        await asked.deliver("overview", about_id=kept.check_in.episode_id)
+        asked.toast()
+
+
+async def heard(asked: Asked, parts: list[str]) -> None:
+    """Let the client have the last word on whether it was talked about."""
+    kept = await _forwarded(asked, parts)
+    if kept is None or kept.client_id != asked.person.id or not kept.running or len(parts) != 2:
+        asked.toast(asked.say("refusal.unknown_button"))
+        return
+    turn = Turn.YES if parts[1] == "1" else Turn.NOT_YET
+    after = await asked.cases.discussions.take_turn(asked.tx, kept, turn, asked.now)
+    said = "talked.not_yet" if after is Discussion.OPEN else "talked.thanks"
+    asked.edit(View(asked.say(said)))
+    asked.toast("" if after else asked.say("talked.already"))
