@@ -13,6 +13,7 @@ from bot import logs
 from bot.app import App, CannotStart
 from bot.crypto import KeyRing
 from bot.doctor import Finding, examine
+from bot.playground import story
 from bot.playground.demo import demo as show_playground
 from bot.settings import Settings, SettingsFault, load_settings
 from bot.setup import bot_name, first_admin_token, write_env
@@ -73,8 +74,15 @@ def doctor() -> None:
 
 
 @main.command()
-def demo(port: Annotated[int, typer.Option(help="Where the page is: 0 takes any free port.")] = 8090) -> None:
+def demo(
+    port: Annotated[int, typer.Option(help="Where the page is: 0 takes any free port.")] = 8090,
+    *,
+    headless: Annotated[bool, typer.Option("--headless", help="No page: play a fixed story and leave it.")] = False,
+    out: Annotated[Path, typer.Option(help="Where the story leaves chats, pictures and figures.")] = Path("demo"),
+) -> None:
     """Try everything without Telegram: a page with the phones of a client, a therapist and an admin."""
+    if headless:
+        raise typer.Exit(story.run(out, typer.echo))
     try:
         asyncio.run(show_playground(port))
     except OSError as error:
