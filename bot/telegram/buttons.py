@@ -8,6 +8,7 @@ import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from conversations import events as ev
 from conversations.model import Visibility
@@ -34,6 +35,7 @@ class View:
     rows: tuple[tuple[Button, ...], ...] = ()
 
 
+@lru_cache(maxsize=1024)  # a keyboard has it on every button
 def encode_id(number: int) -> str:
     """Write a 63-bit id in 11 characters."""
     return base64.urlsafe_b64encode(number.to_bytes(8)).rstrip(b"=").decode()
@@ -50,7 +52,7 @@ def decode_id(text: str) -> int | None:
 
 def data(verb: str, *arguments: str | int) -> str:
     """Join a verb and its arguments."""
-    return ":".join((verb, *(str(argument) for argument in arguments)))
+    return ":".join((verb, *map(str, arguments)))
 
 
 def check_in_data(check_in_id: int, action: str, *arguments: str | int) -> str:
