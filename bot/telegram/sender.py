@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.check_ins import Kept
 from bot.clock import Clock
@@ -193,7 +193,7 @@ class Sender:
             if not gone:
                 log.warning("delivery_refused", delivery_id=parcel.delivery.id, kind=parcel.delivery.kind)
             return _Result(Outcome.DROPPED if gone else Outcome.FAILED)
-        except NetworkError:
+        except TelegramError:  # the network, or a proxy's 404 or 409, which look like a wrong token and a rival bot
             await self._put_off(parcel, min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(parcel.delivery.attempts, 10)))
         return None
 
