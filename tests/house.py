@@ -65,6 +65,12 @@ class House:
         """Return all the bot has written to its log, over all starts."""
         return self.log.read_text(errors="replace")
 
+    def found(self, words: str) -> list[str]:
+        """Name the files in which words stand in plain sight: the log, the database and what lies beside it."""
+        files = (Path(f"{self.database}{suffix}") for suffix in ("", "-wal", "-shm"))
+        places = {file.name: file.read_bytes() for file in (self.log, *files) if file.exists()}
+        return [name for name, content in places.items() if words.encode() in content]
+
     # ---- time ----
 
     async def settled(self) -> Settled:

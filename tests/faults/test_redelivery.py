@@ -9,9 +9,15 @@ from tests.faults.walkers import drained
 from tests.house import practice
 
 
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    pair = tmp_path / "again", tmp_path / "clean"
+    for folder in pair:
+        folder.mkdir()
+    return pair
+
+
 async def played(directory: Path, seed: int | None) -> Remains:
     """Play the story; with a seed, each update comes up to four times and each answer is shuffled."""
-    directory.mkdir()
     async with practice(directory, clients=3) as house:
         await house.telegram.latency(0.05, "getUpdates")
         if seed is not None:
@@ -25,10 +31,12 @@ async def played(directory: Path, seed: int | None) -> Remains:
 
 
 async def test_updates_that_come_up_to_four_times_and_shuffled_leave_what_clean_ones_leave(tmp_path: Path) -> None:
-    assert await played(tmp_path / "again", 1) == await played(tmp_path / "clean", None)
+    again, clean = folders(tmp_path)
+    assert await played(again, 1) == await played(clean, None)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(2, 12))
 async def test_no_order_of_delivery_makes_a_difference(tmp_path: Path, seed: int) -> None:
-    assert await played(tmp_path / "again", seed) == await played(tmp_path / "clean", None)
+    again, clean = folders(tmp_path)
+    assert await played(again, seed) == await played(clean, None)
