@@ -42,11 +42,12 @@ class Screens:
         self._shown: dict[int, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._flusher: asyncio.Task[None] | None = None
+        self._recording = asyncio.Lock()
 
     @property
     def idle(self) -> bool:
         """Whether every screen that can be shown is shown and recorded."""
-        return not self._shelves and not self._shown
+        return not self._shelves and not self._shown and not self._recording.locked()
 
     def show(self, kept: Kept, chat_id: int | None) -> None:
         """Draw a check-in's newest state; an older one that still waits is left out."""
@@ -139,14 +140,18 @@ class Screens:
 
     async def flush(self) -> None:
         """Record which revisions are on the screens."""
-        shown, self._shown = self._shown, {}
-        if shown:
-            async with self._cases.writing() as tx:
-                await self._cases.outbox.shown(tx, shown)
+        async with self._recording:
+            shown, self._shown = self._shown, {}
+            if shown:
+                async with self._cases.writing() as tx:
+                    await self._cases.outbox.shown(tx, shown)
 
     async def catch_up(self) -> None:
-        """Draw every screen that was left behind, by a crash or by Telegram being away."""
-        async with self._cases.reading() as tx:
+        """Draw every screen that was left behind, by a crash or by Telegram being away.
+
+        Nothing is recorded meanwhile: what is shown by now stands in the database that is read, or in memory.
+        """
+        async with self._recording, self._cases.reading() as tx:
             behind = await self._cases.outbox.behind(tx, self._clock.now())
         for number, kept in behind.items():
             if number not in self._shelves and self._shown.get(number, -1) < kept.screen.wanted_rev:
