@@ -41,6 +41,7 @@ async def demo(port: int) -> None:
         OSError: if the port is taken.
     """
     listener = socket.create_server(("127.0.0.1", port))
+    print("A made-up practice is getting ready; this takes a few seconds.", flush=True)  # noqa: T201
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     live = Live()
     with tempfile.TemporaryDirectory(prefix="attune-demo-") as place, _signalled() as stopping:
