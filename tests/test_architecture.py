@@ -14,8 +14,16 @@ CLOCKS = ("now", "utcnow", "today")
 SHELL = ("bot/app.py", "bot/__main__.py", "bot/steering.py", "bot/doctor.py", "bot/setup.py")
 """What starts the bot or is a command of its own; all other files right below bot/ are use cases."""
 PURE_VIEWS = ("bot/telegram/buttons.py", "bot/telegram/check_in_views.py")
-VIEWS_MAY_USE: tuple[str, ...] = ("bot.telegram.buttons", "bot.texts", "conversations", "base64", "binascii", "dataclasses", "datetime")
-VIEWS_MAY_USE += ("collections", "zoneinfo")
+VIEWS_MAY_USE: tuple[str, ...] = (
+    "bot.telegram.buttons",
+    "bot.texts",
+    "conversations",
+    "base64",
+    "binascii",
+    "dataclasses",
+    "datetime",
+)
+VIEWS_MAY_USE += ("collections", "functools", "zoneinfo")
 
 
 @dataclass(frozen=True)

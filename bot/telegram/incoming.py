@@ -3,9 +3,12 @@
 An update is parsed alone: one that makes no sense raises `Malformed` and is parked without holding up the others.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+_LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,16}")
 
 
 class Malformed(Exception):
@@ -108,8 +111,10 @@ def _parse(number: int, raw: Mapping[str, Any]) -> Incoming:
 
 
 def _sender(user: Mapping[str, Any]) -> Sender:
-    language = user.get("language_code") or "en"
-    return Sender(_integer(user["id"]), str(language)[:16])
+    language = user.get("language_code")
+    return Sender(
+        _integer(user["id"]), language if isinstance(language, str) and _LANGUAGE.fullmatch(language) else "en"
+    )
 
 
 def _integer(value: Any) -> int:

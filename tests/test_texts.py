@@ -1,0 +1,252 @@
+"""Every text the code asks for exists in every language, with the same gaps; every text that exists is asked for."""
+
+import ast
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from bot.roster import Notice
+from bot.sessions import Trouble
+from bot.telegram.menus import COMMANDS
+from bot.texts import LOCALES, languages
+from conversations.events import Refusal
+from conversations.flag import Flag, Part
+from conversations.model import Visibility
+from conversations.schedule import Later
+
+ROOT = Path(__file__).parent.parent
+SPEAKERS = ("say", "tell", "count", "_about_client", "about_client")
+NAME = re.compile(r"[a-z][a-z_0-9]*(\.[a-z_0-9]+)+")
+GAP = re.compile(r"\{(\w*)")
+ONLY_ENGLISH = pytest.mark.parametrize("code", ["en"])
+EVERY_LANGUAGE = pytest.mark.parametrize("code", languages())
+
+FAMILIES: dict[str, list[str]] = {
+    "number.": [str(number) for number in range(1, 7)],
+    "button.later.": [*Later],
+    "review.note.": [*Visibility],
+    "button.note.": [*Visibility],
+    "refusal.": [*Refusal],
+    "notice.": [*Notice],
+    "command.": [*COMMANDS],
+    "flag.": [flag.value.lower() for flag in Flag],
+    "next_step.": [*Part],
+    "risk.": ["private", "unkept"],
+}
+"""What may stand behind each name that the code puts together."""
+
+FORBIDDEN = ("rupture", "risk score", "failure", "compliance", "diagnos", "!")
+TOAST_LIMIT, LABEL_LIMIT, MESSAGE_LIMIT = 200, 40, 4096
+
+
+@dataclass(frozen=True)
+class Use:
+    """A text asked for in the code: its name, and the values given where that can be read off."""
+
+    name: str
+    values: frozenset[str] | None
+    place: str
+
+
+def catalog(code: str) -> Catalog:
+    with (LOCALES / f"{code}.po").open("rb") as file:
+        return read_po(file, locale=code)
+
+
+def forms(code: str) -> dict[str, list[str]]:
+    """Read each text's forms, one or a plural's several, by its name."""
+    found = {}
+    for message in catalog(code):
+        if message.id:
+            name = message.id if isinstance(message.id, str) else message.id[0]
+            found[name] = [message.string] if isinstance(message.string, str) else list(message.string or ())
+    return found
+
+
+def gaps(texts: list[str]) -> set[str]:
+    return {name for text in texts for name in GAP.findall(text)}
+
+
+@functools.cache
+def sources() -> dict[Path, list[ast.AST]]:
+    """Parse every file that can say something; the playground and the charts have words of their own."""
+    paths = [path for path in sorted((ROOT / "bot").rglob("*.py")) if not {"playground", "drawing"} & {*path.parts}]
+    return {path: list(ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in paths}
+
+
+def calls() -> Iterator[Use]:
+    for path, nodes in sources().items():
+        for node in nodes:
+            if isinstance(node, ast.Call) and node.args and _speaks(node.func):
+                place = f"{path.relative_to(ROOT)}:{node.lineno}"
+                for name in _names(node.args[0]):
+                    yield Use(name, _values(node), place)
+
+
+def _speaks(function: ast.expr) -> bool:
+    if isinstance(function, ast.Call):
+        return _called(function.func) == "speech"
+    return _called(function) in SPEAKERS
+
+
+def _called(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _names(argument: ast.expr) -> list[str]:
+    """Give the names an argument can be; one that is only known at run time gives none."""
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return [argument.value]
+    if isinstance(argument, ast.IfExp):
+        return [*_names(argument.body), *_names(argument.orelse)]
+    if isinstance(argument, ast.JoinedStr):
+        prefix = _prefix(argument)
+        return [prefix + ending for ending in FAMILIES.get(prefix, ["?"])]
+    return []
+
+
+def _prefix(text: ast.JoinedStr) -> str:
+    first = text.values[0]
+    return str(first.value) if isinstance(first, ast.Constant) else ""
+
+
+def _values(call: ast.Call) -> frozenset[str] | None:
+    """Give the values a call fills in; None where it cannot be read off or the caller's caller adds them."""
+    names = [keyword.arg for keyword in call.keywords]
+    if None in names or _called(call.func) in ("_about_client", "about_client"):
+        return None
+    added = {"number"} if _called(call.func) == "count" else set()
+    return frozenset({name for name in names if name} | added)
+
+
+def literals() -> dict[str, str]:
+    """Give every string in the code that is spelled like a text's name, with a place where it stands."""
+    groups = {name.split(".")[0] for name in forms("en") if "." in name}
+    found = {}
+    for path, nodes in sources().items():
+        for node in nodes:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                name = node.value
+                if name in forms_en or (NAME.fullmatch(name) and name.split(".")[0] in groups):
+                    found[name] = f"{path.relative_to(ROOT)}:{node.lineno}"
+    return found
+
+
+forms_en = forms("en")
+
+
+# ---- code and texts ----
+
+
+def test_every_text_the_code_asks_for_exists() -> None:
+    assert len(list(calls())) > 100
+    missing = [f"{use.place}: {use.name}" for use in calls() if use.name not in forms_en]
+    missing += [f"{place}: {name}" for name, place in literals().items() if name not in forms_en]
+    missing += [f"sessions.Trouble: {trouble.value}" for trouble in Trouble if trouble.value not in forms_en]
+    assert missing == [], "\n".join(missing)
+
+
+def test_every_text_is_asked_for() -> None:
+    asked = {use.name for use in calls()} | set(literals()) | {trouble.value for trouble in Trouble}
+    assert sorted(set(forms_en) - asked) == []
+
+
+def test_every_name_that_is_put_together_has_a_family_and_every_family_is_used() -> None:
+    prefixes = set()
+    for nodes in sources().values():
+        for node in nodes:
+            if isinstance(node, ast.Call) and node.args and _speaks(node.func):
+                prefixes |= {_prefix(part) for part in ast.walk(node.args[0]) if isinstance(part, ast.JoinedStr)}
+    assert prefixes == set(FAMILIES)
+
+
+def test_every_gap_is_filled_and_nothing_is_given_in_vain() -> None:
+    wrong = [
+        f"{use.place}: {use.name} has {sorted(gaps(forms_en[use.name]))} and is given {sorted(use.values)}"
+        for use in calls()
+        if use.values is not None and use.name in forms_en and not _fits(use)
+    ]
+    assert wrong == [], "\n".join(wrong)
+
+
+def _fits(use: Use) -> bool:
+    wanted = gaps(forms_en[use.name])
+    given = use.values or frozenset()
+    if any(use.name.startswith(prefix) for prefix in FAMILIES):
+        return wanted <= given | ({"length"} if use.name == "refusal.note_too_long" else set())
+    return wanted == given or ("number" in given and wanted <= given)
+
+
+def test_a_sentence_sent_by_its_name_alone_has_no_gap_but_the_code() -> None:
+    for path, nodes in sources().items():
+        for node in nodes:
+            if isinstance(node, ast.keyword) and node.arg == "detail" and isinstance(node.value, ast.Constant):
+                name = str(node.value.value)
+                assert gaps(forms_en.get(name, [])) <= {"code"}, f"{path.name}:{node.value.lineno} {name}"
+
+
+# ---- what people read ----
+
+
+@EVERY_LANGUAGE
+def test_every_language_has_the_same_texts_with_the_same_gaps(code: str) -> None:
+    theirs = forms(code)
+    assert set(theirs) == set(forms_en)
+    different = [name for name, texts in theirs.items() if gaps(texts) != gaps(forms_en[name])]
+    assert different == []
+
+
+@EVERY_LANGUAGE
+def test_no_text_is_empty_or_left_half_translated(code: str) -> None:
+    assert [name for name, texts in forms(code).items() if not all(text.strip() for text in texts)] == []
+    assert [message.id for message in catalog(code) if message.fuzzy and message.id] == []
+
+
+@EVERY_LANGUAGE
+def test_every_toast_fits_telegram(code: str) -> None:
+    toasts = {name: texts for name, texts in forms(code).items() if name.startswith(("refusal.", "toast."))}
+    assert toasts
+    long = [name for name, texts in toasts.items() if max(map(len, texts)) > TOAST_LIMIT]
+    assert long == []
+
+
+@EVERY_LANGUAGE
+def test_every_button_label_is_short(code: str) -> None:
+    labels = {name: texts for name, texts in forms(code).items() if name.startswith("button.")}
+    assert [name for name, texts in labels.items() if max(map(len, texts)) > LABEL_LIMIT] == []
+
+
+@EVERY_LANGUAGE
+def test_every_message_fits_telegram_with_room_for_what_is_filled_in(code: str) -> None:
+    assert [name for name, texts in forms(code).items() if max(map(len, texts)) > MESSAGE_LIMIT - 1500] == []
+
+
+@EVERY_LANGUAGE
+def test_every_tag_is_closed(code: str) -> None:
+    for name, texts in forms(code).items():
+        for text in texts:
+            for tag in ("b", "i"):
+                assert text.count(f"<{tag}>") == text.count(f"</{tag}>"), name
+            assert not re.search(r"<(?!/?[bi]>)", text), name
+
+
+@EVERY_LANGUAGE
+def test_no_text_shouts(code: str) -> None:
+    assert [name for name, texts in forms(code).items() if any("!" in text for text in texts)] == []
+
+
+@ONLY_ENGLISH
+def test_no_text_uses_a_word_that_shames_or_labels(code: str) -> None:
+    found = [
+        f"{name}: {word}"
+        for name, texts in forms(code).items()
+        for word in FORBIDDEN
+        if any(word in text.lower().replace("not a diagnosis", "") for text in texts)
+    ]
+    assert found == []
