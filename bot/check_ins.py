@@ -172,9 +172,17 @@ class CheckIns:
 
     async def show_at_bottom(self, tx: AsyncConnection, kept: Kept, now: datetime) -> Work:
         """Show what is open in a new message; one that was left goes on."""
+        goes_on = ev.Started() if kept.check_in.step is Step.LEFT else None
+        return await self._at_bottom(tx, kept, goes_on, now)
+
+    async def leave(self, tx: AsyncConnection, kept: Kept, now: datetime) -> Work:
+        """Leave what is open, and say in a new message how to go on."""
+        return await self._at_bottom(tx, kept, ev.Left(), now)
+
+    async def _at_bottom(self, tx: AsyncConnection, kept: Kept, event: ev.Event | None, now: datetime) -> Work:
         desk = _Desk(self._practice, {kept.check_in.id: kept})
-        if kept.check_in.step is Step.LEFT:
-            desk.advance(kept.check_in.id, ev.Started(), now)
+        if event is not None:
+            desk.advance(kept.check_in.id, event, now)
         desk.deliveries.append(_copy("screen", Lane.REPLY, desk.now_kept[kept.check_in.id], now))
         desk.move(kept.check_in.id)
         return await self._save(tx, desk, Work(), now)

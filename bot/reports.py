@@ -77,5 +77,5 @@ class Reports:
 
 
 def _trend(closed: Sequence[Closed], zone: ZoneInfo) -> Trend | None:
-    days = ((one.prompted_at.astimezone(zone).date(), reports.response(one.answers)) for one in closed)
+    days = ((one.session_at.astimezone(zone).date(), reports.response(one.answers)) for one in closed)
     return Trend.of(days).last(SHOWN) if sum(bool(one.answers) for one in closed) >= 2 else None

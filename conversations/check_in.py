@@ -37,6 +37,7 @@ from conversations import schedule
 from conversations.events import Effect, Event, Outcome, Refusal
 from conversations.model import NOTE_LIMIT, CheckIn, Note, Question, State, Step, Terms, Visibility
 
+_BEFORE_QUESTIONS = (Step.PROMPT, Step.LATER, Step.SNOOZED, Step.LEFT)
 _ASK_ANSWERS = (Step.REVIEW, Step.CHANGE, Step.NOTE, Step.VISIBILITY)
 
 
@@ -69,7 +70,7 @@ def _at(check_in: CheckIn, *steps: Step) -> bool:
 
 
 def _started(check_in: CheckIn, _event: ev.Started, now: datetime, terms: Terms) -> Outcome:
-    if not _at(check_in, Step.PROMPT, Step.LATER, Step.SNOOZED, Step.LEFT):
+    if not _at(check_in, *_BEFORE_QUESTIONS):
         return _refuse(check_in)
     if check_in.started_at is None:
         return Outcome(replace(check_in, step=Step.QUESTION, position=0, started_at=now))
@@ -102,7 +103,7 @@ def _snoozed(check_in: CheckIn, event: ev.Snoozed, now: datetime, terms: Terms) 
 
 
 def _skipped(check_in: CheckIn, _event: ev.Skipped, now: datetime, _terms: Terms) -> Outcome:
-    if not _at(check_in, Step.PROMPT, Step.LATER, Step.SNOOZED, Step.LEFT):
+    if not _at(check_in, *_BEFORE_QUESTIONS):
         return _refuse(check_in)
     return _decline(check_in, now)
 
@@ -229,6 +230,8 @@ def _typed(check_in: CheckIn, event: ev.Typed, now: datetime, terms: Terms) -> O
     if check_in.step is Step.NOTE:
         return _keep_note(check_in, event.text, now, terms)
     rating = _typed_rating(event.text)
+    if rating is not None and check_in.step in _BEFORE_QUESTIONS:
+        return Outcome(check_in, (Effect.RESEND_SCREEN,))
     if rating is not None:
         outcome = _answered(check_in, ev.Answered(check_in.position, rating), now, terms)
         if outcome.refusal is None:

@@ -12,13 +12,14 @@ from conversations.model import Answers, CheckIn, Note, Question, QuestionSetVer
 class Item:
     """One question of a summary.
 
-    `rating` is None where it was skipped or not reached; `change` is the difference to the last time this
-    question was answered, None on the first time.
+    `rating` is None where it was skipped or not reached (then `reached` is False); `change` is the difference to the
+    last time this question was answered, None on the first time.
     """
 
     question: Question
     rating: int | None
     change: int | None = None
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +93,4 @@ def summary(
 def _item(question: Question, answers: Answers, previous: Answers) -> Item:
     rating, before = answers.get(question.id), previous.get(question.id)
     change = None if rating is None or before is None else rating - before
-    return Item(question, rating, change)
+    return Item(question, rating, change, reached=question.id in answers)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import answers, check_ins
+from bot.store.tables import answers, check_ins, sessions
 from conversations.model import Answers, CheckIn, State
 
 _TOLD = (State.COMPLETED.value, State.EXPIRED.value)
@@ -18,6 +18,7 @@ class Closed:
     """One closed check-in. `answers` is empty where nobody answered."""
 
     prompted_at: datetime
+    session_at: datetime
     answers: Answers
 
 
@@ -33,12 +34,13 @@ def _is_until(one: Closed, check_in: CheckIn) -> bool:
 async def of_episode(tx: AsyncConnection, episode_id: int) -> list[Closed]:
     """Give an episode's check-ins that were forwarded or expired, oldest first; declined ones are left out."""
     closed = await tx.execute(
-        select(check_ins.c.id, check_ins.c.prompted_at)
+        select(check_ins.c.id, check_ins.c.prompted_at, sessions.c.starts_at)
+        .join(sessions, sessions.c.id == check_ins.c.session_id)
         .where(check_ins.c.episode_id == episode_id, check_ins.c.state.in_(_TOLD))
         .order_by(check_ins.c.prompted_at)
     )
-    moments = {row.id: row.prompted_at for row in closed}
+    moments = {row.id: (row.prompted_at, row.starts_at) for row in closed}
     given: dict[int, dict[str, int | None]] = defaultdict(dict)
     for row in await tx.execute(select(answers).where(answers.c.check_in_id.in_(moments))):
         given[row.check_in_id][row.question_id] = row.rating
-    return [Closed(moment, given[number]) for number, moment in moments.items()]
+    return [Closed(*times, given[number]) for number, times in moments.items()]

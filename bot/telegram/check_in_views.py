@@ -25,7 +25,9 @@ def check_in_view(check_in: CheckIn, terms: Terms, say: Speech, now: datetime) -
 def _closing_text(check_in: CheckIn) -> str:
     if check_in.state is State.EXPIRED:
         return "closed.expired" if check_in.shares else "closed.expired.empty"
-    return "closed.declined" if check_in.state is State.DECLINED else "closed.cancelled"
+    if check_in.state is State.CANCELLED:
+        return "closed.cancelled"
+    return "closed.declined" if check_in.started_at is None else "closed.not_sent"
 
 
 def _button(check_in: CheckIn, label: str, action: str, *arguments: str | int) -> Button:

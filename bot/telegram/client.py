@@ -128,8 +128,7 @@ async def cancel(asked: Asked, _words: list[str]) -> None:
     if kept is None or kept.check_in.started_at is None or kept.check_in.step is Step.LEFT:
         await asked.deliver("sentence", detail="cancel.nothing")
         return
-    asked.moved(await asked.cases.check_ins.event(asked.tx, kept.check_in.id, ev.Left(), asked.now))
-    await asked.deliver("sentence", detail="cancel.left")
+    asked.moved(await asked.cases.check_ins.leave(asked.tx, kept, asked.now))
 
 
 async def text(asked: Asked, content: str) -> None:

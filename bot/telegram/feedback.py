@@ -5,7 +5,7 @@ from bot.discussions import Discussion, Turn
 from bot.telegram import staff_views
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
-from conversations.model import State
+from conversations.model import State, Visibility
 
 _FORWARDED = (State.COMPLETED, State.EXPIRED)
 
@@ -36,6 +36,19 @@ async def open_summary(asked: Asked, parts: list[str]) -> None:
     rows = staff_views.loop_rows(kept.check_in.id, stands, asked.say)
     asked.edit(View(staff_views.summary_view(summary, asked.say).text, rows))
     await asked.deliver("chart", about_id=kept.check_in.id)
+    asked.toast()
+
+
+async def open_note(asked: Asked, parts: list[str]) -> None:
+    """Show a note that was only announced, if the client shared it."""
+    kept = await _for_therapist(asked, parts)
+    if kept is None:
+        return
+    note = kept.check_in.note
+    if note is None or note.visibility is Visibility.PRIVATE:
+        asked.toast(asked.say("refusal.unknown_button"))
+        return
+    await asked.deliver("note_text", about_id=kept.check_in.id)
     asked.toast()
 
 

@@ -139,6 +139,18 @@ async def client_which(asked: Asked) -> Rendered:
 
 
 async def note(asked: Asked) -> Rendered:
+    """Pass on a shared note; who only wants to be told is told, and reads it after a press."""
+    if asked.person.notice == Notice.SUMMARY.value:
+        return await note_text(asked)
+    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
+    episode = await asked.cases.roster.episode(asked.tx, kept.check_in.episode_id) if kept else None
+    if kept is None or kept.check_in.note is None or episode is None:
+        return None
+    rows = staff_views.open_rows(kept.check_in.id, "note_text", asked.say)
+    return Letter(View(asked.say("notice.note", code=episode.code), rows), protect=True)
+
+
+async def note_text(asked: Asked) -> Rendered:
     """Render the client's shared note as a reply to the summary, with a word of care where it needs one."""
     kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
     episode = await asked.cases.roster.episode(asked.tx, kept.check_in.episode_id) if kept else None
@@ -163,7 +175,7 @@ async def risk(asked: Asked) -> Rendered:
 async def session(asked: Asked) -> Rendered:
     """Say what was entered."""
     known = await asked.cases.sessions.known(asked.tx, asked.about, asked.now)
-    return None if known is None else Letter(staff_views.session_view(known, asked.person.zone, asked.say))
+    return None if known is None else Letter(staff_views.session_view(known, asked.person.zone, asked.say, asked.now))
 
 
 async def session_which(asked: Asked) -> Rendered:

@@ -57,6 +57,7 @@ BUTTON_ROUTES: dict[str, Route] = {
     "s": Route(Action.ENTER_SESSION, therapist.session_button),
     "undo": Route(Action.ENTER_SESSION, therapist.undo),
     "open": Route(Action.SEE_CLIENTS, feedback.open_summary),
+    "note_text": Route(Action.SEE_CLIENTS, feedback.open_note),
     "talked": Route(Action.SEE_CLIENTS, feedback.talked),
     "untalked": Route(Action.SEE_CLIENTS, feedback.untalked),
     "before": Route(Action.SEE_CLIENTS, feedback.before_session),

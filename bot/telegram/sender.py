@@ -33,6 +33,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 _BATCH = 30
 _IDLE = 30.0
 _SAYS_AT_ONCE = 20
+_LOOK_AGAIN = 0.02
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 _GONE = ("message to delete not found", "message can't be deleted", "message to edit not found")
 
@@ -234,19 +235,18 @@ class Sender:
         """Let what is under way end, and record it."""
         while not self.idle:
             await self.screens.flush()
-            await asyncio.wait({*self._tasks, asyncio.create_task(asyncio.sleep(0.02))}, return_when="FIRST_COMPLETED")
+            await asyncio.sleep(_LOOK_AGAIN)
 
     async def settle(self) -> None:
         """Wait until everything that may be said now has been said (for a steered clock and a clean end)."""
-        while True:
+        self.wake()
+        while not (self.idle and await self._nothing_waits()):
             await self.screens.flush()
-            now = self._clock.now()
-            async with self._cases.reading() as tx:
-                waiting = await self._cases.outbox.ready(tx, now, 1, ())
-            if not waiting and self.idle:
-                return
-            self.wake()
-            await asyncio.wait({*self._tasks, asyncio.create_task(asyncio.sleep(0.02))}, return_when="FIRST_COMPLETED")
+            await asyncio.sleep(_LOOK_AGAIN)
+
+    async def _nothing_waits(self) -> bool:
+        async with self._cases.reading() as tx:
+            return not await self._cases.outbox.ready(tx, self._clock.now(), 1, ())
 
 
 async def _tolerate(call: Coroutine[Any, Any, Any]) -> None:

@@ -51,8 +51,13 @@ def loop_rows(check_in_id: int, stands: Discussion, say: Speech) -> tuple[tuple[
 def _told(kept: Kept, summary: Summary, say: Speech) -> View:
     """Say that there is an answer; of a red flag only that today would be good, never content."""
     urgent = summary.reading is not None and summary.reading.level is Level.RED
-    opened = Button(say("button.open"), data("open", encode_id(kept.check_in.id)))
-    return View(say("notice.urgent" if urgent else "notice.one", code=summary.code), ((opened,),))
+    usual = "notice.part" if summary.unfinished else "notice.one"
+    return View(say("notice.urgent" if urgent else usual, code=summary.code), open_rows(kept.check_in.id, "open", say))
+
+
+def open_rows(check_in_id: int, verb: str, say: Speech) -> tuple[tuple[Button, ...], ...]:
+    """Give the one button that shows what was only announced."""
+    return ((Button(say("button.open"), data(verb, encode_id(check_in_id))),),)
 
 
 def summary_view(summary: Summary, say: Speech) -> View:
@@ -60,15 +65,16 @@ def summary_view(summary: Summary, say: Speech) -> View:
     lines = [say("summary.title", code=summary.code, day=say.day(summary.session_day)), ""]
     lines += [_item(item, say) for item in summary.items]
     lines += _remarks(summary, say)
-    lines += _meaning(summary.reading, say)
+    lines += _meaning(summary.reading, say, unfinished=summary.unfinished)
     return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]))
 
 
-def _meaning(reading: Reading | None, say: Speech) -> list[str]:
+def _meaning(reading: Reading | None, say: Speech, *, unfinished: bool = False) -> list[str]:
     """Say each flag in plain words, why, and one next step. Flag ids are never shown."""
-    if reading is None or not reading.flags:
+    said = () if reading is None else tuple(f for f in reading.flags if not (unfinished and f is Flag.PARTIAL))
+    if reading is None or not said:
         return []
-    lines = [say(f"flag.{flag.value.lower()}") for flag in reading.flags]
+    lines = [say(f"flag.{flag.value.lower()}") for flag in said]
     if (why := _why(reading, say)) is not None:
         lines.append(why)
     if reading.part is not None:
@@ -101,7 +107,7 @@ def _remarks(summary: Summary, say: Speech) -> list[str]:
 def _item(item: Item, say: Speech) -> str:
     label = pick(item.question.label or item.question.text, say.code)
     if item.rating is None:
-        return say("summary.item.skipped", label=label)
+        return say("summary.item.skipped" if item.reached else "summary.item.not_reached", label=label)
     if not item.change:
         return say("summary.item", label=label, rating=item.rating)
     return say("summary.item.changed", label=label, rating=item.rating, change=f"{item.change:+d}")
@@ -110,7 +116,7 @@ def _item(item: Item, say: Speech) -> str:
 # ---- sessions ----
 
 
-def session_view(known: Known, zone: ZoneInfo, say: Speech) -> View:
+def session_view(known: Known, zone: ZoneInfo, say: Speech, now: datetime) -> View:
     """Say what was entered, with a way back."""
     code, moment = known.episode.code, say.moment(known.session.starts_at, zone)
     if known.session.cancelled_at is not None:
@@ -118,6 +124,8 @@ def session_view(known: Known, zone: ZoneInfo, say: Speech) -> View:
     undo = ((Button(say("button.undo"), data("undo", encode_id(known.session.id))),),)
     if known.check_in is None:
         return View(say("session.noted.never", code=code, moment=moment), undo)
+    if known.check_in.due_at <= now:
+        return View(say("session.noted.now", code=code, moment=moment), undo)
     return View(say("session.noted", code=code, moment=moment, due=say.moment(known.check_in.due_at, zone)), undo)
 
 

@@ -161,7 +161,7 @@ async def _enter_by_button(asked: Asked, episode: Episode, when: When) -> View |
         moment = asked.say.moment(when.starts_at, asked.person.zone)
         return View(asked.say(outcome.value, code=episode.code, moment=moment))
     known = await asked.cases.sessions.known(asked.tx, outcome.session.id, asked.now)
-    return None if known is None else staff_views.session_view(known, asked.person.zone, asked.say)
+    return None if known is None else staff_views.session_view(known, asked.person.zone, asked.say, asked.now)
 
 
 async def undo(asked: Asked, parts: list[str]) -> None:
@@ -176,5 +176,5 @@ async def undo(asked: Asked, parts: list[str]) -> None:
         asked.toast(asked.say(outcome.value, code=known.episode.code))
         return
     asked.moved(outcome)
-    asked.edit(staff_views.session_view(known, asked.person.zone, asked.say))
+    asked.edit(staff_views.session_view(known, asked.person.zone, asked.say, asked.now))
     asked.toast()

@@ -203,11 +203,12 @@ def test_any_other_text_is_offered_back_and_not_kept(text: str) -> None:
     assert story.check_in == before
 
 
-@pytest.mark.parametrize("text", ["7", "good"])
-def test_a_text_where_no_question_is_open_is_offered_back(text: str) -> None:
-    story = Story().prompted()
-    assert Effect.OFFER_NOTE in story.do(ev.Typed(text)).effects
-    assert story.check_in.answers == {}
+def test_a_text_before_the_questions_is_offered_back() -> None:
+    assert Effect.OFFER_NOTE in Story().prompted().do(ev.Typed("good")).effects
+
+
+def test_a_number_before_the_questions_only_shows_the_prompt_again() -> None:
+    assert Story().prompted().do(ev.Typed("7")).effects == (Effect.RESEND_SCREEN,)
 
 
 # ---- leaving and going on ----
