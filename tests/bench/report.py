@@ -27,16 +27,24 @@ def ratios(rounds: dict[str, list[dict[str, Any]]], other: str) -> list[float]:
     return [round(ours["steps_per_second"] / theirs["steps_per_second"], 2) for ours, theirs in pairs]
 
 
+def cpu_ratios(rounds: dict[str, list[dict[str, Any]]], other: str) -> list[float]:
+    """CPU time a step of another bot's process over Attune's: disturbed less by what else the machine does."""
+    pairs = zip(rounds["attune"], rounds[other], strict=True)
+    return [round(theirs["bot_cpu_ms"] / max(ours["bot_cpu_ms"], 0.001), 2) for ours, theirs in pairs]
+
+
 def summary(rounds: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """Everything the rounds say: figures of each, medians, ratios."""
     figures: dict[str, Any] = {
         bot: {name: spread([one[name] for one in rounds[bot]]) for name in ("steps_per_second", *_COLUMNS)}
         for bot in rounds
     }
-    against = {bot: ratios(rounds, bot) for bot in rounds if bot != "attune"}
+    others = [bot for bot in rounds if bot != "attune"]
+    wall, cpu = ({bot: compare(rounds, bot) for bot in others} for compare in (ratios, cpu_ratios))
     return {
         "bots": figures,
-        "ratios": {bot: {**spread(values), "rounds": values} for bot, values in against.items()},
+        "ratios": {bot: {**spread(values), "rounds": values} for bot, values in wall.items()},
+        "cpu_ratios": {bot: {**spread(values), "rounds": values} for bot, values in cpu.items()},
         "rounds": rounds,
     }
 
@@ -47,9 +55,10 @@ def speed_lines(found: dict[str, Any]) -> list[str]:
     for bot, figures in found["bots"].items():
         rate = figures["steps_per_second"]
         lines.append(f"  {bot:<20} {rate['median']:>8.1f}  ({rate['least']:.1f} - {rate['most']:.1f})")
-    for bot, values in found["ratios"].items():
-        each = ", ".join(f"{value:.1f}" for value in values["rounds"])
-        lines.append(f"  Attune / {bot:<20} {values['median']:.1f} x  (rounds: {each})")
+    for what, name in (("steps/s", "ratios"), ("steps a CPU second of the bot", "cpu_ratios")):
+        for bot, values in found[name].items():
+            each = ", ".join(f"{value:.1f}" for value in values["rounds"])
+            lines.append(f"  Attune / {bot}, {what}: {values['median']:.1f} x  (rounds: {each})")
     lines.append("Where the time goes, a step (medians):")
     lines.append(" " * 22 + "".join(f"{name:>17}" for name in _COLUMNS.values()))
     for bot, figures in found["bots"].items():
