@@ -82,7 +82,21 @@ class Residents:
         for resident in self.all:
             if resident.link == link:
                 return resident
+        code = await code_behind(link, seen_by.phone) if role == CLIENT else ""
         for resident in self.all:
-            if resident.role == role and not (await resident.phone.chat())["messages"]:
+            same_code = not code or not resident.code or resident.code == code
+            if resident.role == role and same_code and not (await resident.phone.chat())["messages"]:
+                resident.code = resident.code or code
                 return resident
-        return await self.move_in(role)
+        return await self.move_in(role, code)
+
+
+async def code_behind(link: str, phone: Phone) -> str:
+    """Return the code in the `/invite CODE` that was answered with this link, "" if it was none."""
+    code = ""
+    for message in await phone.messages():
+        if not message.from_bot and message.text.startswith("/invite "):
+            code = message.text.removeprefix("/invite ").strip().upper()
+        if link in message.text:
+            return code
+    return ""
