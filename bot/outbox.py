@@ -10,11 +10,11 @@ from bot.crypto import KeyRing
 from bot.store import check_ins as screens
 from bot.store import deliveries as store
 from bot.store import persons
-from bot.store.check_ins import Kept
+from bot.store.check_ins import Drawn, Kept
 from bot.store.deliveries import Delivery, Lane, Outcome
 from bot.store.persons import Person
 
-__all__ = ["Delivery", "Lane", "Outbox", "Outcome", "Parcel", "new"]
+__all__ = ["Delivery", "Drawn", "Lane", "Outbox", "Outcome", "Parcel", "new"]
 
 new = store.new
 KEPT_FOR = timedelta(days=90)
@@ -68,7 +68,7 @@ class Outbox:
         """Give the message a delivery became, to reply to it."""
         return await store.message_of(tx, dedupe_key)
 
-    async def shown(self, tx: AsyncConnection, revisions: dict[int, int]) -> None:
+    async def shown(self, tx: AsyncConnection, revisions: dict[int, Drawn]) -> None:
         """Write which revision screens show by now."""
         await screens.record_shown(tx, revisions)
 
@@ -78,7 +78,7 @@ class Outbox:
         if current is None:
             return None
         await screens.save_screens(tx, {kept.check_in.id: replace(current.screen, message_id=message_id)})
-        await screens.record_shown(tx, {kept.check_in.id: kept.screen.wanted_rev})
+        await screens.record_shown(tx, {kept.check_in.id: (kept.screen.wanted_rev, message_id)})
         return current.screen.message_id if current.screen.message_id != message_id else None
 
     async def stayed(self, tx: AsyncConnection, delivery: Delivery, now: datetime) -> None:

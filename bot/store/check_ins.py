@@ -29,6 +29,10 @@ class Screen:
     shown_rev: int = 0
 
 
+Drawn = tuple[int, int | None]
+"""The revision that was drawn, and the message it was drawn on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A stored check-in with its screen and whose it is."""
@@ -291,11 +295,14 @@ def _sealed_note(ring: KeyRing, kept: Kept, note: Note) -> dict[str, Any]:
     return {"check_in_id": number, "text_sealed": sealed, "visibility": note.visibility.value}
 
 
-async def record_shown(tx: AsyncConnection, shown: dict[int, int]) -> None:
-    """Write which revision each screen shows by now."""
-    rows = [{"b_id": number, "shown_rev": revision} for number, revision in shown.items()]
+_UPDATE_SHOWN = _UPDATE_SCREEN.where(screens.c.message_id == bindparam("b_message_id"))
+
+
+async def record_shown(tx: AsyncConnection, shown: dict[int, Drawn]) -> None:
+    """Write which revision each screen shows by now; what was drawn on a former screen does not count."""
+    rows = [{"b_id": number, "shown_rev": rev, "b_message_id": message} for number, (rev, message) in shown.items()]
     if rows:
-        await tx.execute(_UPDATE_SCREEN, rows)
+        await tx.execute(_UPDATE_SHOWN, rows)
 
 
 async def previous_answers(tx: AsyncConnection, check_in: CheckIn) -> Answers:

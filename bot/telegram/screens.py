@@ -9,6 +9,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.check_ins import Kept
 from bot.clock import Clock
+from bot.outbox import Drawn
 from bot.telegram.buttons import View
 from bot.telegram.check_in_views import check_in_view
 from bot.telegram.replies import Edit
@@ -39,7 +40,7 @@ class Screens:
         self._telegram = telegram
         self._clock = clock
         self._shelves: dict[int, _Shelf] = {}
-        self._shown: dict[int, int] = {}
+        self._shown: dict[int, Drawn] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._flusher: asyncio.Task[None] | None = None
         self._recording = asyncio.Lock()
@@ -125,7 +126,7 @@ class Screens:
     # ---- recording ----
 
     def _record(self, kept: Kept) -> None:
-        self._shown[kept.check_in.id] = kept.screen.wanted_rev
+        self._shown[kept.check_in.id] = (kept.screen.wanted_rev, kept.screen.message_id)
         if self._flusher is None:
             self._flusher = asyncio.create_task(self._flush_soon())
 
@@ -154,7 +155,8 @@ class Screens:
         async with self._recording, self._cases.reading() as tx:
             behind = await self._cases.outbox.behind(tx, self._clock.now())
         for number, kept in behind.items():
-            if number not in self._shelves and self._shown.get(number, -1) < kept.screen.wanted_rev:
+            drawn = (kept.screen.wanted_rev, kept.screen.message_id)
+            if number not in self._shelves and self._shown.get(number) != drawn:
                 self.show(kept, None)
 
 

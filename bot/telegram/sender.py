@@ -216,6 +216,8 @@ class Sender:
                 await self._cases.roster.lost(tx, parcel.person, now)
         for message_id in replaced:
             await _tolerate(wire.strip(self._telegram.bot, parcel.chat_id, message_id))
+        if replaced:
+            await self.screens.catch_up()  # a press may have moved on while the new copy travelled
 
     async def _replaced(
         self, tx: AsyncConnection, parcel: Parcel, kept: Kept, message_id: int, now: datetime

@@ -81,6 +81,12 @@ async def gather(house: House) -> Cast:
     await cast.look_around()
     await house.hop_to_due()
     await cast.look_around()
+    await press_when_shown(client, "Start")
+    await client.wait_for("1/4")
+    await cast.look_around()
+    await client.press("3")
+    await client.wait_for("2/4")
+    await cast.look_around()
     await Walker(client).answer((3, 4, 5, 6))
     await in_the_middle(cast)
     return cast

@@ -67,7 +67,7 @@ async def plainly(phone: Phone) -> None:
     """Answer one question after the other."""
     await Walker(phone).answer((9, 8, 7, 6))
     await press_when_shown(phone, "Show")
-    await phone.wait_for("Bond: 9")
+    await phone.wait_for("Being yourself: 9")
 
 
 async def in_a_burst(phone: Phone) -> None:

@@ -45,8 +45,9 @@ def is_press(entry: dict[str, Any], phone: Phone) -> bool:
 
 
 def changed(house: House, before: Rows) -> dict[str, Any]:
-    """Return the rows that came or went, by table."""
+    """Return the rows that came or went, by table; a screen shown once more to its owner is none."""
     after = house.truth.everything(without=SCREENS)
+    after["deliveries"] = [row for row in after["deliveries"] if row in before["deliveries"] or "screen" not in row]
     return {table: set(after[table]) ^ set(before[table]) for table in after if after[table] != before[table]}
 
 
