@@ -30,12 +30,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. Texts are per language code; `id` is stable over versions (FHIR linkId)."""
+    """One question. Texts are per language code; `id` is stable over versions (FHIR linkId).
+
+    `label` is its short name for the therapist, `own_label` the one its client sees (the therapist's if there is none).
+    """
 
     id: str
     kind: Kind
     text: Mapping[str, str]
     label: Mapping[str, str] = field(default_factory=dict)
+    own_label: Mapping[str, str] = field(default_factory=dict)
     low_anchor: Mapping[str, str] = field(default_factory=dict)
     high_anchor: Mapping[str, str] = field(default_factory=dict)
     minimum: int = 0

@@ -32,6 +32,7 @@ class _QuestionFile(_Part):
     kind: Kind
     text: Text
     label: Text = {}
+    own_label: Text = {}
     low_anchor: Text = {}
     high_anchor: Text = {}
     minimum: int = 0
@@ -86,7 +87,7 @@ def _missing_texts(file: _QuestionSetFile) -> list[str]:
     return [
         f"{question.id}.{field}: there is no text in {language}"
         for question in _all_questions(file)
-        for field in ("text", "label", "low_anchor", "high_anchor")
+        for field in ("text", "label", "own_label", "low_anchor", "high_anchor")
         if (texts := getattr(question, field)) or field == "text"
         for language in file.languages
         if language not in texts

@@ -155,7 +155,7 @@ CHANGES_THEIR_MIND = Client("K-06", SOLE, 3, time(16), (
     Visit("+30m|Later|Tomorrow (09:00)|+15h|Start|7|7|7|8|Send", entry=">/session {code} {day} {time}"),
     None,
     Visit(
-        "+2h|Start|7|8|7|7|Change|Goals: 8|7|Send",
+        "+2h|Start|7|8|7|7|Change|Same aims: 8|7|Send",
         entry=">/session|K-06|Another day|{weekday}|{time}",
         entered=timedelta(hours=16, minutes=10),
     ),

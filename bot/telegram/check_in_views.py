@@ -129,7 +129,7 @@ def answer_lines(check_in: CheckIn, terms: Terms, say: Speech) -> list[str]:
 
 
 def _name(question: Question, say: Speech) -> str:
-    return pick(question.label or question.text, say.code)
+    return pick(question.own_label or question.label or question.text, say.code)
 
 
 def _answer_line(question: Question, rating: int | None, say: Speech) -> str:

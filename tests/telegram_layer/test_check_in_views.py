@@ -121,9 +121,9 @@ def test_the_review_says_when_it_will_be_sent() -> None:
 def test_what_was_sent_is_shown_only_when_asked() -> None:
     story = Story(TERMS).reviewed()
     story.do(ev.Sent())
-    assert "Bond: 9" not in drawn(story.check_in, speech("en")).text
+    assert "Being yourself: 9" not in drawn(story.check_in, speech("en")).text
     story.do(ev.Shown(visible=True))
-    assert "Bond: 9" in drawn(story.check_in, speech("en")).text
+    assert "Being yourself: 9" in drawn(story.check_in, speech("en")).text
 
 
 def test_before_the_next_session_is_offered_only_where_one_is_planned() -> None:

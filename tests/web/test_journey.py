@@ -87,7 +87,7 @@ async def test_a_client_goes_on_where_they_were_when_the_bot_was_killed(playgrou
     await page.get_by_role("button", name="Start it again").click()
     await playground.sees("client", "4/4")
     await playground.answer(6)
-    for line in ("Bond: 8", "Goals: 7", "Tasks: 9", "Overall: 6"):
+    for line in ("Being yourself: 8", "Same aims: 7", "What you did: 9", "All in all: 6"):
         await playground.sees("client", line)
     await expect(playground.phone("client").get_by_text("Your answers")).to_have_count(1)
 
