@@ -301,7 +301,9 @@ def test_nothing_is_left_in_english(code: str) -> None:
 @every_translation
 def test_the_built_in_questions_are_asked_in_every_language(code: str) -> None:
     asked = [*built_in().questions, built_in().note, built_in().talk]
-    written = chain.from_iterable((one.text, one.label, one.low_anchor, one.high_anchor) for one in asked if one)
+    written = chain.from_iterable(
+        (one.text, one.label, one.own_label, one.low_anchor, one.high_anchor) for one in asked if one
+    )
     assert [texts for texts in written if texts and (not texts.get(code) or texts[code] == texts["en"])] == []
 
 

@@ -49,8 +49,22 @@ async def answered(house: House, client: Phone, say: Speech, ratings: tuple[int,
     return "\n".join(message.text for message in seen)
 
 
-GERMAN = ("Wie sicher fühlte es sich an", "Gar nicht sicher", "Ihre Antworten", "Beziehung: 9", "Vorgehen: 8", "Danke.")
-SPANISH = ("¿Con cuánta confianza", "Ninguna", "Sus respuestas", "Vínculo: 9", "Tareas: 8", "Gracias.")
+GERMAN = (
+    "Wie sicher fühlte es sich an",
+    "Gar nicht sicher",
+    "Ihre Antworten",
+    "Sie selbst sein: 9",
+    "Was Sie gemacht haben: 8",
+    "Danke.",
+)
+SPANISH = (
+    "¿Con cuánta confianza",
+    "Ninguna",
+    "Sus respuestas",
+    "Ser usted mismo/a: 9",
+    "Lo que hicieron: 8",
+    "Gracias.",
+)
 
 
 @pytest.mark.parametrize(("telegram_code", "code", "expected"), [("de", "de", GERMAN), ("es-mx", "es", SPANISH)])
