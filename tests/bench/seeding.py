@@ -107,7 +107,7 @@ async def _check_in(tx: AsyncConnection, episode: int, place: int, version: int 
     )
     await check_ins.add(tx, opened)
     await check_ins.save_screens(tx, {opened.id: Screen(MESSAGE + place, wanted_rev=1)})
-    await check_ins.record_shown(tx, {opened.id: 1})
+    await check_ins.record_shown(tx, {opened.id: (1, MESSAGE + place)})
     return opened.id
 
 
