@@ -62,7 +62,8 @@ async def test_only_rows_that_changed_are_written(database: Database, house: Hou
 async def test_an_edit_never_writes_what_the_screen_shows(database: Database, house: House) -> None:
     async with database.writing() as tx:
         kept = await house.kept(tx)
-        await check_ins.record_shown(tx, {house.check_in: 5})
+        await check_ins.save_screens(tx, {house.check_in: on_screen(kept, 77, 5).screen})
+        await check_ins.record_shown(tx, {house.check_in: (5, 77)})
         await check_ins.save_screens(tx, {house.check_in: on_screen(kept, 77, 6).screen})
         assert (await house.kept(tx)).screen == Screen(77, 6, 5)
 
@@ -75,12 +76,20 @@ async def test_every_change_wants_a_new_picture_and_no_change_none(database: Dat
     assert check_ins.with_check_in(kept, kept.check_in) is kept
 
 
+async def test_what_an_old_copy_shows_is_not_what_the_new_one_shows(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        kept = await house.kept(tx)
+        await check_ins.save_screens(tx, {house.check_in: on_screen(kept, 77, 6).screen})
+        await check_ins.record_shown(tx, {house.check_in: (6, 76)})
+        assert (await house.kept(tx)).screen == Screen(77, 6, 0)
+
+
 async def test_screens_that_are_behind_are_found(database: Database, house: House) -> None:
     async with database.writing() as tx:
         kept = await house.kept(tx)
         await check_ins.save_screens(tx, {house.check_in: on_screen(kept, 77, 2).screen})
         assert set(await check_ins.behind(tx, house.ring, NOW)) == {house.check_in}
-        await check_ins.record_shown(tx, {house.check_in: 2})
+        await check_ins.record_shown(tx, {house.check_in: (2, 77)})
         assert await check_ins.behind(tx, house.ring, NOW) == {}
 
 
