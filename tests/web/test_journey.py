@@ -40,7 +40,7 @@ async def test_another_client_is_invited_answers_and_the_therapist_sees_the_summ
         await playground.sees("therapist", line)
 
 
-async def test_the_second_summary_shows_what_changed(playground: Playground) -> None:
+async def test_the_second_summary_shows_what_changed_and_a_chart(playground: Playground) -> None:
     code = await playground.new_client()
     for ratings in ((8, 8, 8, 8), (9, 8, 7, 8)):
         await playground.hop("+2 h")
@@ -54,6 +54,13 @@ async def test_the_second_summary_shows_what_changed(playground: Playground) -> 
         await playground.sees("therapist", f"Session with {code}")
     summary = playground.phone("therapist").locator(".words").filter(has_text="Bond 9 (+1)").last
     await expect(summary).to_contain_text("Tasks 7 (-1)")
+    chart = playground.phone("therapist").get_by_role("button", name="Enlarge the picture").last
+    await chart.click()
+    enlarged = playground.page.get_by_role("dialog").get_by_role("img")
+    await expect(enlarged).to_be_visible()
+    assert await enlarged.evaluate("e => e.naturalWidth") > 300
+    await playground.page.keyboard.press("Escape")
+    await expect(enlarged).to_be_hidden()
 
 
 async def test_the_qr_code_opens_the_link_in_the_phone_it_is_for(playground: Playground) -> None:

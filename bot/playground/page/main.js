@@ -24,14 +24,15 @@ function bring(who) {
 /** Show a phone where only one fits, and move the focus into it. */
 function go(role) {
   front(role);
-  const phone = phones.find((known) => known.role === role);
-  phone.focus();
+  phones.find((known) => known.role === role).focus();
 }
 
 function front(role) {
   document.body.dataset.front = role;
   for (const tab of tabs) tab.setAttribute("aria-current", String(tab.dataset.go === role));
-  phones.find((known) => known.role === role).stageChanged();
+  const phone = phones.find((known) => known.role === role);
+  phone.stageChanged();
+  phone.toEnd();
   markUnread();
 }
 

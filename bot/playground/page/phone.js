@@ -192,6 +192,7 @@ export function makePhone(role, world, opened) {
     role,
     choose,
     who: () => who,
+    toEnd: () => (log.scrollTop = log.scrollHeight),
     focus: () => (begin.hidden ? log : begin).focus(),
     unread: () => mine().some((person) => unread(person.id)),
 
@@ -205,6 +206,7 @@ export function makePhone(role, world, opened) {
 
     /** A chat has changed; `before` is what it was, undefined the first time. */
     chatChanged(chat, before) {
+      if (!before) world.read.set(chat.id, chat.messages.at(-1)?.message_id ?? 0);
       if (chat.id === who) {
         stopTyping();
         answered(chat);
