@@ -1,0 +1,52 @@
+"""Take the README's picture of the playground: `python -m tests.web.picture [FILE]`.
+
+Three check-ins are answered, so that the therapist's phone shows a summary with its chart, and the client's a question.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from tests.web.conftest import Playground, running_chromium, running_demo, visit
+
+PICTURE = Path("docs/pictures/playground.png")
+ANSWERS = ((8, 7, 8, 8), (8, 8, 8, 9), (9, 8, 9, 9))
+
+
+async def _week(playground: Playground, ratings: tuple[int, ...]) -> None:
+    await playground.hop("+2 h")
+    await playground.press("client", "Start")
+    await playground.sees("client", "1/4")
+    await playground.answer(*ratings)
+    await playground.press("client", "Send")
+    await playground.sees("client", "Sent")
+    await playground.hop("+1 week")
+    await playground.hop("Next morning")
+    await playground.say("therapist", "/session K-17")
+    await playground.sees("therapist", "Session with K-17")
+
+
+async def take(picture: Path) -> None:
+    """Play three weeks and take the picture in the fourth."""
+    async with (
+        running_demo() as address,
+        running_chromium() as browser,
+        visit(browser, address, width=1280, height=860) as playground,
+    ):
+        for ratings in ANSWERS:
+            await _week(playground, ratings)
+        await playground.hop("+2 h")
+        await playground.press("client", "Start")
+        await playground.sees("client", "1/4")
+        await playground.answer(9, 8)
+        chart = playground.phone("therapist").locator(".picture:not(.code)")
+        if await chart.count():
+            await chart.last.scroll_into_view_if_needed()
+        await playground.page.mouse.move(0, 0)
+        await playground.page.evaluate("document.activeElement.blur()")
+        await playground.page.wait_for_timeout(500)
+        await playground.page.screenshot(path=picture)
+
+
+if __name__ == "__main__":
+    asyncio.run(take(Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURE))
