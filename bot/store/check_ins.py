@@ -305,22 +305,6 @@ async def record_shown(tx: AsyncConnection, shown: dict[int, Drawn]) -> None:
         await tx.execute(_UPDATE_SHOWN, rows)
 
 
-async def previous_answers(tx: AsyncConnection, check_in: CheckIn) -> Answers:
-    """Give, per question, the rating of the last forwarded check-in before this one in which it was answered."""
-    before = (
-        select(answers.c.question_id, answers.c.rating)
-        .join(check_ins, check_ins.c.id == answers.c.check_in_id)
-        .where(
-            check_ins.c.episode_id == check_in.episode_id,
-            check_ins.c.state.in_((State.COMPLETED.value, State.EXPIRED.value)),
-            check_ins.c.prompted_at < check_in.prompted_at,
-            answers.c.rating.is_not(None),
-        )
-        .order_by(check_ins.c.prompted_at)
-    )
-    return {row.question_id: row.rating for row in await tx.execute(before)}
-
-
 def with_check_in(kept: Kept, check_in: CheckIn) -> Kept:
     """Give the same stored check-in in a new state; a new state wants a new revision of the screen."""
     if check_in == kept.check_in:
