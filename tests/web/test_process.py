@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import signal
 import sys
 import tempfile
@@ -11,10 +12,16 @@ from tests.web.conftest import PREFIX
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def _children(pid: int) -> list[int]:
-    ps = await asyncio.create_subprocess_exec("ps", "-o", "pid=", "--ppid", str(pid), stdout=asyncio.subprocess.PIPE)
-    said, _ = await ps.communicate()
-    return [int(word) for word in said.split()]
+def children_of(pid: int, command: str = "") -> list[int]:
+    """The processes that a process has started, oldest first, whose command line has these words."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            parent = (place / "stat").read_text().rpartition(")")[2].split()[1]
+            words = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if int(parent) == pid and command in words:
+                found.append(int(place.name))
+    return sorted(found)
 
 
 def _alive(pid: int) -> bool:
@@ -42,7 +49,7 @@ async def test_the_playground_leaves_no_process_behind(
     assert demo.stdout
     while not (await asyncio.wait_for(demo.stdout.readline(), 60)).decode().startswith(PREFIX):
         pass
-    children = await _children(demo.pid)
+    children = children_of(demo.pid)
     assert len(children) == 2  # the server and the bot
     demo.send_signal(how)
     code = await asyncio.wait_for(demo.wait(), 30)

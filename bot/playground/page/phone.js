@@ -208,7 +208,7 @@ export function makePhone(role, world, opened) {
     chatChanged(chat, before) {
       if (!before) world.read.set(chat.id, chat.messages.at(-1)?.message_id ?? 0);
       if (chat.id === who) {
-        stopTyping();
+        if (!before || byBot(chat) !== byBot(before)) stopTyping();
         answered(chat);
         show();
         for (const notice of before ? newToasts(chat, before) : []) (notice.alert ? alert : showToast)(notice.text);
@@ -216,6 +216,11 @@ export function makePhone(role, world, opened) {
       showSelect();
     },
   };
+}
+
+/** What the bot has done in a chat, to tell whether it did something new. */
+function byBot(chat) {
+  return JSON.stringify([chat.messages.filter((message) => message.from.is_bot), chat.toasts.at(-1)?.query_id]);
 }
 
 function newToasts(chat, before) {
