@@ -7,6 +7,7 @@ Texts are Telegram HTML; everything put into them is escaped here, once.
 import html
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from gettext import c2py
 from pathlib import Path
@@ -64,7 +65,8 @@ class Speech:
 
     def number(self, number: float) -> str:
         """Write a number with at most one digit after the point: 9, 7.3."""
-        return format_decimal(round(number, 1), locale=self._locale)
+        tenths = Decimal(str(number)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return format_decimal(tenths.normalize(), locale=self._locale)
 
     def time(self, moment: datetime, zone: ZoneInfo) -> str:
         """Write a wall time: 18:40."""

@@ -72,7 +72,7 @@ async def talked_ask(asked: Asked) -> Rendered:
 async def progress(asked: Asked) -> Rendered:
     """Show a client their own line."""
     trend = await asked.cases.reports.own_trend(asked.tx, asked.person)
-    picture = await trend_picture(asked.cases.charts, trend, asked.say)
+    picture = await trend_picture(asked.cases.charts, trend, asked.say, own=True)
     name = "progress.none" if picture is None else "progress.caption"
     return Letter(View(asked.say(name)), photo=picture, protect=True)
 
