@@ -72,14 +72,10 @@ class Outbox:
         """Write which revision screens show by now."""
         await screens.record_shown(tx, revisions)
 
-    async def moved_to(self, tx: AsyncConnection, kept: Kept, message_id: int, now: datetime) -> int | None:
-        """Let a new message be the screen; give the message that is the screen now and must lose its buttons."""
-        current = (await screens.load(tx, self._ring, now, ids=[kept.check_in.id])).get(kept.check_in.id)
-        if current is None:
-            return None
-        await screens.save_screens(tx, {kept.check_in.id: replace(current.screen, message_id=message_id)})
-        await screens.record_shown(tx, {kept.check_in.id: (kept.screen.wanted_rev, message_id)})
-        return current.screen.message_id if current.screen.message_id != message_id else None
+    async def moved_to(self, tx: AsyncConnection, kept: Kept, message_id: int) -> int | None:
+        """Let a new message be the screen; give the message that was it until now and must lose its buttons."""
+        before = await screens.move(tx, kept.check_in.id, message_id, kept.screen.wanted_rev)
+        return before if before != message_id else None
 
     async def stayed(self, tx: AsyncConnection, delivery: Delivery, now: datetime) -> None:
         """A new copy turned out pointless: the old message is the screen again, and shows how things ended."""

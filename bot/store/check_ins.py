@@ -298,6 +298,14 @@ def _sealed_note(ring: KeyRing, kept: Kept, note: Note) -> dict[str, Any]:
 _UPDATE_SHOWN = _UPDATE_SCREEN.where(screens.c.message_id == bindparam("b_message_id"))
 
 
+async def move(tx: AsyncConnection, number: int, message_id: int, shown_rev: int) -> int | None:
+    """Let a new message, which shows this revision, be a check-in's screen; give the one that was."""
+    is_it = screens.c.check_in_id == number
+    before: int | None = (await tx.execute(select(screens.c.message_id).where(is_it))).scalar()
+    await tx.execute(update(screens).where(is_it).values(message_id=message_id, shown_rev=shown_rev))
+    return before
+
+
 async def record_shown(tx: AsyncConnection, shown: dict[int, Drawn]) -> None:
     """Write which revision each screen shows by now; what was drawn on a former screen does not count."""
     rows = [{"b_id": number, "shown_rev": rev, "b_message_id": message} for number, (rev, message) in shown.items()]

@@ -102,6 +102,7 @@ async def _one(
     """Apply one update alone; who they are is read anew, since the last one may have changed it."""
     telegram_id = update.sender.telegram_id
     person = (await cases.roster.recognise(tx, {telegram_id})).get(telegram_id)
+    replies.queued = True  # whatever is asked for may put something into the outbox
     if isinstance(update, Membership):
         await _membership(tx, cases, person, update, now)
         return

@@ -1,7 +1,9 @@
 """At most 30 new messages a second over all chats, and about one a second in one chat (Bot API FAQ, broadcasting).
 
-Both rules are kept so that Telegram can never count one message too many, however long a request travels: a new
-message waits until one second after the 30th before it was *acknowledged*, not sent. Edits and toasts are free.
+Both rules are kept so that Telegram can never count one message too many, however long a request travels. When a
+message arrived there is unknown, but it was before its acknowledgement, less the shortest time an acknowledgement has
+ever taken to come back; so a new message waits until one second after that moment of the 30th before it. Edits and
+toasts are free.
 """
 
 import asyncio
@@ -14,6 +16,8 @@ CHAT_BURST = 3
 """Messages one chat may get at once; Telegram tolerates short bursts."""
 CHAT_INTERVAL = 1.0
 _CHATS_REMEMBERED = 10_000
+_SURELY = 0.8
+"""The part of the shortest round trip that is counted on: the shortest ways there and back need not have met."""
 
 
 class Pacer:
@@ -27,6 +31,8 @@ class Pacer:
         self._paused_until = float("-inf")
         self._chats: OrderedDict[int, float] = OrderedDict()
         self._landed = asyncio.Event()
+        self._queue = asyncio.Lock()
+        self._shortest = float("inf")
 
     def pause(self, seconds: float) -> None:
         """Telegram said RetryAfter: nobody is sent to earlier."""
@@ -37,21 +43,23 @@ class Pacer:
         return max(0.0, self._chats.get(chat_id, float("-inf")) - self._monotonic())
 
     def _open_at(self) -> float:
-        """When the next message may start; the 30th before it must have been acknowledged a second ago."""
+        """When the next message may start; the 30th before it must have arrived a second ago."""
         place = PER_SECOND - self._under_way
-        window = self._acknowledged[-place] + 1.0 if 0 < place <= len(self._acknowledged) else float("-inf")
-        return max(window, self._slot, self._paused_until)
+        if not 0 < place <= len(self._acknowledged):
+            return max(self._slot, self._paused_until)
+        surely_back = _SURELY * self._shortest if self._shortest < float("inf") else 0.0
+        return max(self._acknowledged[-place] - surely_back + 1.0, self._slot, self._paused_until)
 
-    async def turn(self, chat_id: int) -> None:
-        """Wait for a place and take it; `landed` must follow."""
-        while True:
-            wait = self._open_at() - self._monotonic()
-            if wait <= 0 and self._under_way < PER_SECOND:
-                break
-            await self._wait(wait)
-        self._slot = max(self._slot, self._monotonic() - SPACING) + SPACING  # a late start does not delay the next
-        self._under_way += 1
-        self._charge(chat_id)
+    async def turn(self, chat_id: int) -> float:
+        """Wait for a place and take it, first come first served; gives the start, with which `landed` must follow."""
+        async with self._queue:
+            while (wait := self._open_at() - self._monotonic()) > 0 or self._under_way >= PER_SECOND:
+                await self._wait(wait)
+            started = self._monotonic()
+            self._slot = max(self._slot, started - SPACING) + SPACING  # a late start does not delay the next
+            self._under_way += 1
+            self._charge(chat_id)
+            return started
 
     async def _wait(self, seconds: float) -> None:
         """Sleep, but not past an acknowledgement when every place is under way."""
@@ -61,10 +69,13 @@ class Pacer:
         self._landed.clear()
         await self._landed.wait()
 
-    def landed(self) -> None:
+    def landed(self, started: float | None = None) -> None:
         """A message was acknowledged, or is known not to have been taken."""
+        now = self._monotonic()
+        if started is not None:
+            self._shortest = min(self._shortest, now - started)
         self._under_way -= 1
-        self._acknowledged.append(self._monotonic())
+        self._acknowledged.append(now)
         self._landed.set()
 
     def _charge(self, chat_id: int) -> None:

@@ -46,7 +46,7 @@ class Say:
 
 @dataclass(slots=True)
 class Replies:
-    """Everything one transaction wants said."""
+    """Everything one transaction wants said. `queued` says that the outbox may hold something new."""
 
     toasts: list[Toast] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
@@ -55,7 +55,9 @@ class Replies:
     leave: list[int] = field(default_factory=list)
     screens: dict[int, Kept] = field(default_factory=dict)
     chats: dict[int, int] = field(default_factory=dict)
+    queued: bool = False
 
     def add(self, work: Work) -> None:
         """Take over the screens a use case has moved."""
         self.screens |= work.screens
+        self.queued |= work.queued

@@ -9,9 +9,9 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.check_ins import Kept
 from bot.clock import Clock
-from bot.outbox import Drawn
 from bot.telegram.buttons import View
 from bot.telegram.check_in_views import check_in_view
+from bot.telegram.records import Records
 from bot.telegram.replies import Edit
 from bot.telegram.transport import Telegram, wait_of
 from bot.texts import speech
@@ -19,7 +19,6 @@ from bot.use_cases import UseCases
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-_FLUSH_AFTER = 0.1
 _RETRY_AFTER = (0.5, 1, 2, 5, 10, 30)
 
 
@@ -35,20 +34,18 @@ class _Shelf:
 class Screens:
     """Edits messages to what their check-in should show, and records what they do show."""
 
-    def __init__(self, cases: UseCases, telegram: Telegram, clock: Clock) -> None:
+    def __init__(self, cases: UseCases, telegram: Telegram, clock: Clock, records: Records) -> None:
         self._cases = cases
         self._telegram = telegram
         self._clock = clock
+        self._records = records
         self._shelves: dict[int, _Shelf] = {}
-        self._shown: dict[int, Drawn] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._flusher: asyncio.Task[None] | None = None
-        self._recording = asyncio.Lock()
 
     @property
     def idle(self) -> bool:
-        """Whether every screen that can be shown is shown and recorded."""
-        return not self._shelves and not self._shown and not self._recording.locked()
+        """Whether every screen that can be shown is shown."""
+        return not self._shelves
 
     def show(self, kept: Kept, chat_id: int | None) -> None:
         """Draw a check-in's newest state; an older one that still waits is left out."""
@@ -123,40 +120,19 @@ class Screens:
         except TelegramError as error:
             log.info("edit_failed", reason=type(error).__name__)
 
-    # ---- recording ----
-
     def _record(self, kept: Kept) -> None:
-        self._shown[kept.check_in.id] = (kept.screen.wanted_rev, kept.screen.message_id)
-        if self._flusher is None:
-            self._flusher = asyncio.create_task(self._flush_soon())
-
-    async def _flush_soon(self) -> None:
-        """Collect for a moment, so that a burst of edits costs one commit."""
-        await asyncio.sleep(_FLUSH_AFTER)
-        self._flusher = None
-        try:
-            await self.flush()
-        except Exception:
-            log.exception("record_failed")
-
-    async def flush(self) -> None:
-        """Record which revisions are on the screens."""
-        async with self._recording:
-            shown, self._shown = self._shown, {}
-            if shown:
-                async with self._cases.writing() as tx:
-                    await self._cases.outbox.shown(tx, shown)
+        self._records.drawn(kept.check_in.id, (kept.screen.wanted_rev, kept.screen.message_id))
 
     async def catch_up(self) -> None:
         """Draw every screen that was left behind, by a crash or by Telegram being away.
 
         Nothing is recorded meanwhile: what is shown by now stands in the database that is read, or in memory.
         """
-        async with self._recording, self._cases.reading() as tx:
+        async with self._records.held(), self._cases.reading() as tx:
             behind = await self._cases.outbox.behind(tx, self._clock.now())
         for number, kept in behind.items():
             drawn = (kept.screen.wanted_rev, kept.screen.message_id)
-            if number not in self._shelves and self._shown.get(number) != drawn:
+            if number not in self._shelves and not self._records.is_drawn(number, drawn):
                 self.show(kept, None)
 
 

@@ -32,7 +32,7 @@ async def test_the_client_is_asked_once_a_little_later_and_says_yes(house: House
     assert "Undo" in await labels(house, summary)
     assert all("talked about" not in message.text for message in await client.messages())
     await house.hop(timedelta(minutes=6))
-    await client.wait_for("you talked about your last answers")
+    await client.wait_for("you two talked about your last answers")
     await client.press("Yes")
     await client.wait_for("Thank you.")
 
