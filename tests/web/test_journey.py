@@ -91,8 +91,10 @@ async def test_a_client_goes_on_where_they_were_when_the_bot_was_killed(playgrou
     await page.get_by_role("button", name="Kill the bot").click()
     await expect(page.locator("#bot-state")).to_have_text("Bot: killed")
     await playground.press("client", "9")
+    await playground.press("client", "3")  # comes too late, which a toast says
     await page.get_by_role("button", name="Start it again").click()
     await playground.sees("client", "4/4")
+    await expect(playground.phone("client").locator(".toast")).to_contain_text("already")
     await playground.answer(6)
     for line in ("Being yourself: 8", "Same aims: 7", "What you did: 9", "All in all: 6"):
         await playground.sees("client", line)

@@ -84,7 +84,7 @@ async def test_a_narrow_window_shows_one_phone_at_a_time(chromium: Browser, addr
         assert await playground.page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-HOSTILE = [
+HOSTILE = [  # markup, a long word, right to left, links, signs, as long as Telegram lets it be
     "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>",
     "W" * 300,
     "\u202etfel ot thgir\u202c \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627",
@@ -94,16 +94,16 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=["markup", "a long word", "right to left", "links", "signs", "4,000"])
-async def test_a_hostile_text_is_shown_as_text(chromium: Browser, address: str, text: str) -> None:
+async def test_a_hostile_text_is_shown_as_text(chromium: Browser, address: str) -> None:
     async with visit(chromium, address, width=390, height=844) as playground:
-        await playground.say("client", text)
-        own = playground.phone("client").locator(".mine .words").last
-        await expect(own).to_have_text(text)
-        assert await playground.page.title() == "Attune playground"
-        assert await own.locator("img, script, [href^=javascript]").count() == 0
-        assert await playground.page.evaluate("document.documentElement.scrollWidth") == 390
-        assert await own.evaluate("e => e.scrollWidth <= e.clientWidth")
+        for text in HOSTILE:
+            await playground.say("client", text)
+            own = playground.phone("client").locator(".mine .words").last
+            await expect(own).to_have_text(text)
+            assert await playground.page.title() == "Attune playground", text
+            assert await own.locator("img, script, [href^=javascript]").count() == 0, text
+            assert await playground.page.evaluate("document.documentElement.scrollWidth") == 390, text
+            assert await own.evaluate("e => e.scrollWidth <= e.clientWidth"), text
 
 
 async def test_other_sites_cannot_make_the_playground_act(playground: Playground) -> None:
