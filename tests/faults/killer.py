@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.playground.bot_process import BotProcess
 from tests.house import House
 
-LONGEST_LIFE = 1.0  # seconds of listening
+LONGEST_LIFE = 0.7  # seconds of listening
 LONGEST_START = 0.3
 
 

@@ -39,6 +39,7 @@ async def remains(house: House, *others: Phone) -> Remains:
     ]
     counts = {table: count for table, count in truth.counts().items() if table not in ("seen_updates", "practice")}
     phones = {phone.name: [plain(message) for message in await phone.messages()] for phone in (*house.people, *others)}
+    phones[house.therapist.name].sort()  # several clients answer at once: whose news comes first is nobody's promise
     made = witness.by_chat(witness.made(await house.telegram.journal()))
     return Remains(sorted(kept, key=repr), truth.delivered(), counts, phones, made)
 

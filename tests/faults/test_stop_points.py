@@ -15,7 +15,7 @@ from tests.house import House, practice
 
 ENV = {"CHECK_IN_DELAY": "0s", "TICK": "200ms"}
 RATINGS = (9, 8, 7, 6)
-COUNTS = (1, 2, 4)
+COUNTS = (1, 2, 3)  # three messages are sent in one check-in
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ ENV = {"CHECK_IN_DELAY": "0s", "TICK": "200ms"}
 STOPS = 3
 
 
-async def two_check_ins(house: House, walker: Walker) -> None:
-    for slot in range(2):
+async def check_ins(house: House, walker: Walker, count: int) -> None:
+    for slot in range(count):
         await past_session(house, walker.phone.name, slot)
         await walker.answer(walker.ratings())
 
@@ -38,21 +38,21 @@ async def test_a_polite_stop_while_ten_clients_answer_ends_soon_and_loses_nothin
     seconds: list[float] = []
     async with practice(tmp_path, clients=10, env=ENV) as house:
         walkers = [Walker(phone, number) for number, phone in enumerate(house.clients)]
-        walks = [asyncio.create_task(two_check_ins(house, walker)) for walker in walkers]
+        walks = [asyncio.create_task(check_ins(house, walker, 1)) for walker in walkers]
         await together(asyncio.create_task(stop_and_start(house, codes, seconds)), *walks)
         await drained(house)
         assert codes == [0] * STOPS
         assert max(seconds) < 10
-        assert house.truth.states() == {"completed": 20}
+        assert house.truth.states() == {"completed": 10}
         assert house.truth.ratings() == sorted((r for walker in walkers for r in walker.meant.values()), key=repr)
-        assert house.truth.delivered()["summary", "sent"] == 20
+        assert house.truth.delivered()["summary", "sent"] == 10
 
 
 async def test_the_process_itself_ends_with_nothing_left_running(tmp_path: Path) -> None:
     """Started the ordinary way, so that a thread that would not end keeps the interpreter alive."""
     async with practice(tmp_path, clients=1, env=ENV, forked=False) as house:
         walker = Walker(house.clients[0])
-        walk = asyncio.create_task(two_check_ins(house, walker))
+        walk = asyncio.create_task(check_ins(house, walker, 2))
         await presses(house, 3 + 2)
         begun = time.monotonic()
         assert await house.bot.stop() == 0
