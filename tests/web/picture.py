@@ -31,7 +31,7 @@ async def take(picture: Path) -> None:
     async with (
         running_demo() as address,
         running_chromium() as browser,
-        visit(browser, address, width=1280, height=860) as playground,
+        visit(browser, address, width=1280, height=940) as playground,
     ):
         for ratings in ANSWERS:
             await _week(playground, ratings)
@@ -41,7 +41,7 @@ async def take(picture: Path) -> None:
         await playground.answer(9, 8)
         chart = playground.phone("therapist").locator(".picture:not(.code)")
         if await chart.count():
-            await chart.last.scroll_into_view_if_needed()
+            await chart.last.evaluate("e => e.closest('.message').scrollIntoView({block: 'end'})")
         await playground.page.mouse.move(0, 0)
         await playground.page.evaluate("document.activeElement.blur()")
         await playground.page.wait_for_timeout(500)
