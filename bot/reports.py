@@ -18,7 +18,7 @@ from conversations.alliance import Reading
 from conversations.reports import Summary
 from conversations.trends import Trend
 
-__all__ = ["Overview", "Reports", "Summary", "Trend"]
+__all__ = ["Overview", "Reports", "Summary", "Told", "Trend"]
 
 SHOWN = 52
 """Check-ins a chart shows at most: a year of weekly sessions."""
@@ -36,6 +36,14 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A summary and the chart beside it; `trend` is None before the second answered check-in."""
+
+    summary: Summary
+    trend: Trend | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reports:
     """The use cases around summaries. Every method works inside the caller's transaction."""
 
@@ -44,18 +52,19 @@ class Reports:
 
     async def summary(self, tx: AsyncConnection, kept: Kept, zone: ZoneInfo) -> Summary | None:
         """Build the summary of a closed check-in; `zone` is the therapist's, for the day of the session."""
-        episode = (await episodes.by_ids(tx, self.ring, [kept.check_in.episode_id])).get(kept.check_in.episode_id)
-        session = await sessions.get(tx, kept.check_in.session_id)
-        if episode is None or session is None:
-            return None
-        closed = await history.until(tx, kept.check_in)
-        version = self.check_ins.terms(kept).version
-        day = session.starts_at.astimezone(zone).date()
-        return reports.summary(kept.check_in, version, [one.answers for one in closed], episode.code, day)
+        told = await self.told(tx, kept, zone)
+        return None if told is None else told.summary
 
-    async def trend(self, tx: AsyncConnection, kept: Kept, zone: ZoneInfo) -> Trend | None:
-        """Give the numbers of the chart up to a check-in; None where there is nothing to compare yet."""
-        return _trend(await history.until(tx, kept.check_in), zone)
+    async def told(self, tx: AsyncConnection, kept: Kept, zone: ZoneInfo) -> Told | None:
+        """Build the summary and the numbers of its chart from one look at the history."""
+        episode = (await episodes.by_ids(tx, self.ring, [kept.check_in.episode_id])).get(kept.check_in.episode_id)
+        closed = await history.until(tx, kept.check_in)
+        if episode is None or not closed:
+            return None
+        version = self.check_ins.terms(kept).version
+        day = closed[-1].session_at.astimezone(zone).date()
+        summary = reports.summary(kept.check_in, version, [one.answers for one in closed], episode.code, day)
+        return Told(summary, _trend(closed, zone))
 
     async def overview(self, tx: AsyncConnection, episode: Episode, zone: ZoneInfo, now: datetime) -> Overview:
         """Give what a therapist wants to know of a client at a glance."""

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 
 import segno
 
-from bot.check_ins import Kept
 from bot.discussions import Discussion
 from bot.roster import Notice
 from bot.telegram import staff_views
@@ -69,23 +68,20 @@ def about_client(name: str) -> Callable[[Asked], Awaitable[Rendered]]:
 
 
 async def summary(asked: Asked) -> Rendered:
-    """Show the summary, or only that there is one."""
+    """Show the summary with its chart, or only that there is one."""
     kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
-    if kept is None:
+    told = await asked.cases.reports.told(asked.tx, kept, asked.person.zone) if kept else None
+    if kept is None or told is None:
         return None
-    view = await staff_views.told_view(asked.tx, asked.cases, kept, asked.person, asked.say)
-    if view is None:
-        return None
-    wants_picture = asked.person.notice == Notice.SUMMARY.value
-    return Letter(view, protect=True, photo=await _picture(asked, kept, view.text) if wants_picture else None)
+    stands = await asked.cases.discussions.stands(asked.tx, kept.check_in.id)
+    view = staff_views.told_view(kept, told, stands, asked.person, asked.say)
+    wants_picture = asked.person.notice == Notice.SUMMARY.value and _fits_under_a_photo(view.text)
+    picture = await trend_picture(asked.cases.charts, told.trend, asked.say) if wants_picture else None
+    return Letter(view, protect=True, photo=picture)
 
 
-async def _picture(asked: Asked, kept: Kept, caption: str) -> bytes | None:
-    """Draw the chart from the second check-in on, unless the text would not fit under it."""
-    if len(caption.encode("utf-16-le")) // 2 > CAPTION_LIMIT:
-        return None
-    trend = await asked.cases.reports.trend(asked.tx, kept, asked.person.zone)
-    return await trend_picture(asked.cases.charts, trend, asked.say)
+def _fits_under_a_photo(caption: str) -> bool:
+    return len(caption.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
 
 
 async def reopened(asked: Asked) -> Rendered:
@@ -113,11 +109,11 @@ async def agenda(asked: Asked) -> Rendered:
 async def chart(asked: Asked) -> Rendered:
     """Show the chart beside a summary that was opened."""
     kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
-    episode = await asked.cases.roster.episode(asked.tx, kept.check_in.episode_id) if kept else None
-    picture = await _picture(asked, kept, "") if kept else None
-    if picture is None or episode is None:
+    told = await asked.cases.reports.told(asked.tx, kept, asked.person.zone) if kept else None
+    picture = await trend_picture(asked.cases.charts, told.trend, asked.say) if told else None
+    if picture is None or told is None:
         return None
-    return Letter(View(asked.say("chart.of", code=episode.code)), photo=picture, protect=True, silent=True)
+    return Letter(View(asked.say("chart.of", code=told.summary.code)), photo=picture, protect=True, silent=True)
 
 
 async def overview(asked: Asked) -> Rendered:

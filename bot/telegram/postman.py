@@ -28,7 +28,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 _AT_ONCE = 12
 """Deliveries under way together: enough for Telegram's pace, few enough that an alert need not wait long."""
 _IDLE = 30.0
-_BREATH = 0.02
+_BREATH = 0.1
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 _GONE = ("message to delete not found", "message can't be deleted", "message to edit not found")
 
@@ -70,10 +70,10 @@ class Postman:
             await self._rest(pause)
 
     async def _rest(self, seconds: float) -> None:
-        """Wait for a reason to look again, and then a breath: several reasons at once need one look."""
+        """Wait for something new, or for the time to look again; while deliveries are under way, a breath."""
+        longest = _BREATH if self._busy else _IDLE
         try:
-            await asyncio.wait_for(self._wake.wait(), timeout=min(seconds, _IDLE))
-            await asyncio.sleep(_BREATH)
+            await asyncio.wait_for(self._wake.wait(), timeout=min(max(seconds, _BREATH), longest))
         except TimeoutError:
             return
 
@@ -91,7 +91,7 @@ class Postman:
         waits = [until - self._clock.monotonic() for until in self._resting.values()]
         if next_at is not None:
             waits.append((next_at - now).total_seconds())
-        return 0.0 if parcels else max(0.001, min(waits, default=_IDLE))
+        return _BREATH if parcels else min(waits, default=_IDLE)
 
     def _start(self, parcel: Parcel) -> None:
         """Begin a delivery, unless its chat has to wait."""
@@ -113,7 +113,8 @@ class Postman:
             await self._put_off(parcel, _LONGEST_WAIT)
         finally:
             self._busy.discard(parcel.person.id)
-            self.wake()
+            if not self._busy:
+                self.wake()
 
     async def _finish(self, ending: Ending) -> None:
         older = await self.records.ended(ending)

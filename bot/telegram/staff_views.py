@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import Kept
 from bot.discussions import Discussion
-from bot.reports import Overview
+from bot.reports import Overview, Told
 from bot.roster import Episode, Notice, Person
 from bot.sessions import Known
 from bot.telegram.buttons import Button, View, data, encode_id
@@ -22,15 +22,11 @@ _DAYS_BACK, _DAYS_AHEAD = 6, 7
 _FIRST_HOUR, _LAST_HOUR = 8, 20
 
 
-async def told_view(tx: AsyncConnection, cases: UseCases, kept: Kept, therapist: Person, say: Speech) -> View | None:
+def told_view(kept: Kept, told: Told, stands: Discussion, therapist: Person, say: Speech) -> View:
     """Show the summary, or only that there is one, as the therapist has chosen."""
-    summary = await cases.reports.summary(tx, kept, therapist.zone)
-    if summary is None:
-        return None
     if therapist.notice == Notice.TELL.value:
-        return _told(kept, summary, say)
-    stands = await cases.discussions.stands(tx, kept.check_in.id)
-    return View(summary_view(summary, say).text, loop_rows(kept.check_in.id, stands, say))
+        return _told(kept, told.summary, say)
+    return View(summary_view(told.summary, say).text, loop_rows(kept.check_in.id, stands, say))
 
 
 def loop_rows(check_in_id: int, stands: Discussion, say: Speech) -> tuple[tuple[Button, ...], ...]:

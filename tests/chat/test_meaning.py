@@ -38,9 +38,9 @@ async def test_a_fall_below_the_clients_own_usual_is_said_with_its_numbers_and_o
     fallen = await week(house, client, (9, 9, 6, 6))
     assert "usual" not in steady.text
     assert "Lower than this client's own usual" in fallen.text
-    assert "Usual 9, this time 7.5" in fallen.text
+    assert "Usual: 9. This time: 7.5." in fallen.text
     assert "Tasks 6 (-3)" in fallen.text
-    assert "explain the why of the task" in fallen.text
+    assert "say what it is good for" in fallen.text
     assert "DROP" not in fallen.text
 
 
@@ -67,7 +67,7 @@ async def test_from_the_second_check_in_on_the_summary_is_a_chart_with_the_text_
 async def test_therapist_and_client_can_look_at_the_line_whenever_they_want(house: House, newcomer: Newcomer) -> None:
     client = await newcomer()
     await client.say("/progress")
-    await client.wait_for("nothing to show yet")
+    await client.wait_for("Nothing to show yet")
     for _ in range(2):
         await week(house, client, (9, 9, 9, 9))
     await client.say("/progress")

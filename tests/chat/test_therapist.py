@@ -162,7 +162,7 @@ async def test_who_stops_is_never_written_to_again_and_the_therapist_is_told(hou
     client = await newcomer()
     await house.session_now(client.name)
     await client.say("/stop")
-    await press_when_shown(client, "Yes, stop")
+    await press_when_shown(client, "Yes, stop asking")
     await client.wait_for("You have stopped")
     await house.therapist.wait_for(f"{client.name} has stopped taking part")
     count = len(await client.messages())
