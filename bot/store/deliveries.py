@@ -8,11 +8,11 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import deliveries
+from bot.store.tables import Moment, deliveries
 
 
 class Lane(IntEnum):
@@ -111,20 +111,33 @@ def _columns(delivery: Delivery, now: datetime) -> dict[str, Any]:
     }
 
 
+_WAITING = deliveries.c.outcome.is_(None)
+_READY = (
+    select(deliveries)
+    .where(_WAITING, deliveries.c.not_before <= bindparam("now", type_=Moment))
+    .where(deliveries.c.person_id.not_in(bindparam("busy", expanding=True)))
+    .order_by(deliveries.c.lane, deliveries.c.not_before, deliveries.c.id)
+    .limit(bindparam("most"))
+)
+_AHEAD = select(func.min(deliveries.c.not_before)).where(
+    _WAITING, deliveries.c.not_before > bindparam("now", type_=Moment)
+)
+_FINISH = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("b_id"))
+    .values(outcome=bindparam("b_outcome"), message_id=bindparam("b_message"), done_at=bindparam("b_now", type_=Moment))
+)
+
+
 async def waiting(tx: AsyncConnection, now: datetime, limit: int, busy: Iterable[int] = ()) -> list[Delivery]:
     """Give deliveries that may go out now, best lane first, then the longest waiting; without those of busy people."""
-    ready = deliveries.c.outcome.is_(None) & (deliveries.c.not_before <= now)
-    found = select(deliveries).where(ready, deliveries.c.person_id.not_in(set(busy)))
-    order = (deliveries.c.lane, deliveries.c.not_before, deliveries.c.id)
-    return [_delivery(row) for row in await tx.execute(found.order_by(*order).limit(limit))]
+    rows = await tx.execute(_READY, {"now": now, "busy": list(busy), "most": limit})
+    return [_delivery(row) for row in rows]
 
 
 async def next_wait(tx: AsyncConnection, now: datetime) -> datetime | None:
     """When the first delivery that still has to wait may go out."""
-    ahead = select(func.min(deliveries.c.not_before)).where(
-        deliveries.c.outcome.is_(None), deliveries.c.not_before > now
-    )
-    moment: datetime | None = (await tx.execute(ahead)).scalar_one()
+    moment: datetime | None = (await tx.execute(_AHEAD, {"now": now})).scalar_one()
     return moment
 
 
@@ -132,11 +145,8 @@ async def finish(
     tx: AsyncConnection, delivery_id: int, outcome: Outcome, now: datetime, message_id: int | None = None
 ) -> None:
     """Write how a delivery ended."""
-    await tx.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery_id)
-        .values(outcome=outcome.value, message_id=message_id, done_at=now)
-    )
+    values = {"b_id": delivery_id, "b_outcome": outcome.value, "b_message": message_id, "b_now": now}
+    await tx.execute(_FINISH, values)
 
 
 async def put_off(tx: AsyncConnection, delivery_id: int, until: datetime, *, count: bool = True) -> None:

@@ -2,17 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import discussions
 from conversations.discussion import Discussion
 
+_STANDS = select(discussions.c.stands).where(discussions.c.check_in_id == bindparam("id"))
+
 
 async def stands(tx: AsyncConnection, check_in_id: int) -> Discussion:
     """Read where it stands."""
-    row = await tx.execute(select(discussions.c.stands).where(discussions.c.check_in_id == check_in_id))
+    row = await tx.execute(_STANDS, {"id": check_in_id})
     return Discussion(row.scalar() or Discussion.OPEN)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import DataKey, KeyRing, new_id
@@ -23,6 +23,9 @@ class Episode:
     ended_at: datetime | None
     code: str = field(repr=False)
     key: DataKey = field(repr=False)
+
+
+_BY_IDS = select(episodes).where(episodes.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _code_field(therapist_id: int) -> str:
@@ -71,7 +74,7 @@ async def add_consent(tx: AsyncConnection, episode_id: int, version: int, langua
 
 async def by_ids(tx: AsyncConnection, ring: KeyRing, ids: Iterable[int]) -> dict[int, Episode]:
     """Find episodes, running or ended."""
-    rows = await tx.execute(select(episodes).where(episodes.c.id.in_(set(ids))))
+    rows = await tx.execute(_BY_IDS, {"ids": list(set(ids))})
     return {row.id: _episode(ring, row) for row in rows}
 
 

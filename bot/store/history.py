@@ -4,13 +4,22 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import answers, check_ins, sessions
 from conversations.model import Answers, CheckIn, State
 
 _TOLD = (State.COMPLETED.value, State.EXPIRED.value)
+
+
+_CLOSED = (
+    select(check_ins.c.id, check_ins.c.prompted_at, sessions.c.starts_at)
+    .join(sessions, sessions.c.id == check_ins.c.session_id)
+    .where(check_ins.c.episode_id == bindparam("episode"), check_ins.c.state.in_(_TOLD))
+    .order_by(check_ins.c.prompted_at)
+)
+_ANSWERS = select(answers).where(answers.c.check_in_id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +42,9 @@ def _is_until(one: Closed, check_in: CheckIn) -> bool:
 
 async def of_episode(tx: AsyncConnection, episode_id: int) -> list[Closed]:
     """Give an episode's check-ins that were forwarded or expired, oldest first; declined ones are left out."""
-    closed = await tx.execute(
-        select(check_ins.c.id, check_ins.c.prompted_at, sessions.c.starts_at)
-        .join(sessions, sessions.c.id == check_ins.c.session_id)
-        .where(check_ins.c.episode_id == episode_id, check_ins.c.state.in_(_TOLD))
-        .order_by(check_ins.c.prompted_at)
-    )
+    closed = await tx.execute(_CLOSED, {"episode": episode_id})
     moments = {row.id: (row.prompted_at, row.starts_at) for row in closed}
     given: dict[int, dict[str, int | None]] = defaultdict(dict)
-    for row in await tx.execute(select(answers).where(answers.c.check_in_id.in_(moments))):
+    for row in await tx.execute(_ANSWERS, {"ids": list(moments)}):
         given[row.check_in_id][row.question_id] = row.rating
     return [Closed(*times, given[number]) for number, times in moments.items()]

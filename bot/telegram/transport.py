@@ -1,4 +1,4 @@
-"""The one file that knows how Telegram is reached: python-telegram-bot's `Bot` over aiohttp, and two lean calls.
+"""How Telegram is reached: python-telegram-bot's `Bot` over aiohttp, and two lean calls (`express`).
 
 Edits and toasts are nearly all of the traffic, so these go as JSON that is serialised here, beside the library's
 objects. Everything else is an ordinary `Bot` method. All errors are python-telegram-bot's own.
@@ -18,6 +18,8 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")  # read at import: durations come
 from telegram import Bot
 from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.telegram.express import Express
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 POLL_SECONDS = 25
@@ -113,6 +115,7 @@ class Telegram:
     def __init__(self, token: str, api_url: str) -> None:
         self._request = AiohttpRequest()
         self._methods = f"{api_url.rstrip('/')}/bot{token}/"
+        self._express = Express(self._methods)
         self.bot = Bot(
             token,
             base_url=f"{api_url.rstrip('/')}/bot",
@@ -129,7 +132,8 @@ class Telegram:
         await self._request.initialize()
 
     async def close(self) -> None:
-        """Close the connection."""
+        """Close the connections."""
+        await self._express.close()
         await self._request.shutdown()
 
     async def get_updates(self, offset: int | None, *, at_once: bool = False) -> list[Any]:
@@ -165,16 +169,14 @@ class Telegram:
 
     async def _do(self, method: str, arguments: Mapping[str, Any]) -> None:
         """Make a call whose result nobody needs: an edited message comes back whole, and is not read."""
-        status, content = await self._post(method, arguments)
+        status, content = await self._express.post(method, _ENCODE(arguments).encode())
         if status != HTTPStatus.OK or not content.startswith(_DONE):
             _result(status, content)
 
     async def _call(self, method: str, arguments: Mapping[str, Any], **options: Any) -> Any:
-        return _result(*await self._post(method, arguments, **options))
-
-    async def _post(self, method: str, arguments: Mapping[str, Any], **options: Any) -> tuple[int, bytes]:
         body = _ENCODE(arguments).encode()
-        return await self._request.exchange("POST", self._methods + method, data=body, headers=_JSON, **options)
+        url = self._methods + method
+        return _result(*await self._request.exchange("POST", url, data=body, headers=_JSON, **options))
 
 
 def _result(status: int, content: bytes) -> Any:
