@@ -9,7 +9,7 @@ from bot.store import check_ins, sessions
 from bot.store.check_ins import Change, Kept, Screen
 from bot.store.database import Database
 from bot.store.tables import answers
-from conversations.model import CheckIn, Note, State, Visibility
+from conversations.model import Note, State, Visibility
 from tests.store.people import NOW, House, become, in_review, on_screen, planned
 from tests.store.statements import watched
 
@@ -143,26 +143,6 @@ async def test_the_next_session_is_the_first_planned_one_still_ahead(database: D
         await sessions.cancel(tx, off.id, NOW)
         assert (await house.kept(tx)).next_session_at == NOW + timedelta(days=7)
         assert (await house.kept(tx, NOW + timedelta(days=20))).next_session_at is None
-
-
-async def test_the_last_ratings_are_those_passed_on_before_and_answered(database: Database, house: House) -> None:
-    async def told(days: int, state: State, **ratings: int | None) -> CheckIn:
-        number = await planned(tx, house.episode, NOW + timedelta(days=days))
-        kept = await opened(tx, house, number)
-        moment = NOW + timedelta(days=days)
-        return (
-            await become(
-                tx, house.ring, kept, replace(kept.check_in, state=state, prompted_at=moment, answers=dict(ratings))
-            )
-        ).check_in
-
-    async with database.writing() as tx:
-        await told(1, State.COMPLETED, bond=4, goals=5, tasks=6)
-        await told(2, State.EXPIRED, bond=7, goals=None)
-        await told(3, State.DECLINED, bond=1)
-        now = await told(4, State.COMPLETED, bond=9)
-        await told(5, State.COMPLETED, bond=2)
-        assert await check_ins.previous_answers(tx, now) == {"bond": 7, "goals": 5, "tasks": 6}
 
 
 @pytest.mark.parametrize("length", [0, 1000])
