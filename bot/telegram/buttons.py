@@ -7,8 +7,8 @@ and whoever handles it asks who the presser is.
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from conversations import events as ev
 from conversations.model import Visibility
@@ -18,8 +18,7 @@ DATA_LIMIT = 64
 CHECK_IN = "c"
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(NamedTuple):
     """One inline button: either `data` for a press or `url` for a link."""
 
     label: str
@@ -27,8 +26,7 @@ class Button:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A message as it should look: Telegram HTML and rows of buttons."""
 
     text: str

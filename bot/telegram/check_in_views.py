@@ -104,10 +104,8 @@ def _anchors(question: Question, say: Speech) -> str:
 
 
 def _rating_rows(check_in: CheckIn, question: Question) -> tuple[tuple[Button, ...], ...]:
-    ratings = [
-        _button(check_in, str(rating), "a", check_in.position, rating)
-        for rating in range(question.minimum, question.maximum + 1)
-    ]
+    stem = check_in_data(check_in.id, "a", check_in.position)
+    ratings = [Button(str(rating), f"{stem}:{rating}") for rating in range(question.minimum, question.maximum + 1)]
     return tuple(tuple(ratings[start : start + _WIDE]) for start in range(0, len(ratings), _WIDE))
 
 

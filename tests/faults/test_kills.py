@@ -1,38 +1,63 @@
 """kill -9 at random moments while clients answer (F1): nothing lost, nothing twice, nobody stuck."""
 
 import asyncio
+import itertools
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from bot.playground.phones import Phone
 from tests.faults import journal as witness
 from tests.faults.killer import Killer
 from tests.faults.walkers import QUESTIONS, Walker, drained, past_session, together
-from tests.house import House, practice
+from tests.house import House, link_in, practice, press_when_shown
 
-CLIENTS = 10
+CLIENTS, THERAPISTS = 10, 3
 ENV = {"CHECK_IN_DELAY": "0s", "TICK": "200ms"}
 
 
-async def answer_meanwhile(house: House, walker: Walker, killer: Killer) -> None:
-    """Have one session after the other, at least two, as long as the bot is being killed.
-
-    The therapist's chat takes one message a second and three more after each start, which bounds the sessions.
-    """
-    for slot in range(killer.wanted // 6):
+async def answer_for_ever(house: House, walker: Walker, therapist: Phone, killer: Killer) -> None:
+    """Have one session after the other, at least two, as long as the bot is being killed."""
+    for slot in itertools.count():
         if killer.is_done and slot >= 2:
             return
-        await past_session(house, walker.phone.name, slot)
+        await past_session(house, walker.phone.name, slot, therapist)
         await walker.answer(walker.ratings())
 
 
+async def shared_out(house: House) -> dict[int, Phone]:
+    """Enrol the clients with three therapists, whose chats take a message a second each; client -> therapist."""
+    whose: dict[int, Phone] = {}
+    for number in range(THERAPISTS):
+        therapist = await house.telegram.person(70_020 + number, f"Therapist {number}")
+        await house.admin.say(f"/invite_therapist Therapist {number}")
+        name = f"Therapist {number}"
+        await therapist.open(
+            link_in(await house.admin.wait_for(lambda m, n=name: n in m.text and "https://" in m.text))
+        )  # type: ignore[misc]
+        await press_when_shown(therapist, "Show summaries right away")
+        await house.hop()
+        await house.hop()
+        house.therapist = therapist
+        known = {phone.user_id for phone in house.clients}
+        await house.enrol_all(
+            [f"K-{number}{place}" for place in range(CLIENTS // THERAPISTS + 1)], 71_100 + 100 * number
+        )
+        whose |= {phone.user_id: therapist for phone in house.clients if phone.user_id not in known}
+    return whose
+
+
 async def survive(tmp_path: Path, kills: int, seed: int) -> tuple[House, list[Walker], Killer]:
-    async with practice(tmp_path, clients=CLIENTS, env=ENV) as house:
+    async with practice(tmp_path, clients=0, env=ENV) as house:
+        whose = await shared_out(house)
         await house.telegram.latency(0.01)
         walkers = [Walker(phone, seed + number, impatience=0.15) for number, phone in enumerate(house.clients)]
         killer = Killer(house, seed, kills)
-        walks = [asyncio.create_task(answer_meanwhile(house, walker, killer)) for walker in walkers]
+        walks = [
+            asyncio.create_task(answer_for_ever(house, walker, whose[walker.phone.user_id], killer))
+            for walker in walkers
+        ]
         await together(asyncio.create_task(killer.run()), *walks)
         await drained(house)
         await judge(house, walkers, killer)

@@ -89,11 +89,12 @@ def _look(messages: Sequence[Message]) -> list[tuple[int, str, list[str]]]:
     return [(message.message_id, message.text, callbacks(message)) for message in messages if message.from_bot]
 
 
-async def past_session(house: House, code: str, slot: int) -> None:
+async def past_session(house: House, code: str, slot: int, therapist: Phone | None = None) -> None:
     """Enter a session of five minutes in one of the slots of the last days, whose check-in is asked at once."""
+    writer = therapist or house.therapist
     start = await house.telegram.now() - SLOTS + timedelta(minutes=6 * slot)
     wall = start.astimezone(house.zone)
-    await house.therapist.say(f"/session {code} {wall:%Y-%m-%d %H:%M} 5")
+    await writer.say(f"/session {code} {wall:%Y-%m-%d %H:%M} 5")
 
 
 async def drained(house: House) -> None:
