@@ -113,7 +113,7 @@ class Protocol(HttpToolsProtocol):
         try:
             return self.app.calls.answer(call)
         except Exception:
-            logger.exception("The local Bot API server failed in %s", call.method)
+            logger.exception("local_server_failed")
             return 500, b"", b"text/plain"
 
     async def later(self, call: Call, *, keep: bool) -> None:
