@@ -13,7 +13,7 @@ from tests.faults.killer import Killer
 from tests.faults.walkers import QUESTIONS, Walker, drained, past_session, together
 from tests.house import House, link_in, practice, press_when_shown
 
-CLIENTS, THERAPISTS = 10, 3
+THERAPISTS, CLIENTS_EACH = 3, 4
 ENV = {"CHECK_IN_DELAY": "0s", "TICK": "200ms"}
 
 
@@ -27,25 +27,26 @@ async def answer_for_ever(house: House, walker: Walker, therapist: Phone, killer
 
 
 async def shared_out(house: House) -> dict[int, Phone]:
-    """Enrol the clients with three therapists, whose chats take a message a second each; client -> therapist."""
+    """Enrol clients with several therapists, whose chats take a message a second each; client -> therapist."""
     whose: dict[int, Phone] = {}
     for number in range(THERAPISTS):
-        therapist = await house.telegram.person(70_020 + number, f"Therapist {number}")
-        await house.admin.say(f"/invite_therapist Therapist {number}")
-        name = f"Therapist {number}"
-        await therapist.open(
-            link_in(await house.admin.wait_for(lambda m, n=name: n in m.text and "https://" in m.text))
-        )  # type: ignore[misc]
-        await press_when_shown(therapist, "Show summaries right away")
-        await house.hop()
-        await house.hop()
-        house.therapist = therapist
-        known = {phone.user_id for phone in house.clients}
-        await house.enrol_all(
-            [f"K-{number}{place}" for place in range(CLIENTS // THERAPISTS + 1)], 71_100 + 100 * number
-        )
-        whose |= {phone.user_id: therapist for phone in house.clients if phone.user_id not in known}
+        house.therapist = await another_therapist(house, f"Therapist {number}", 70_020 + number)
+        known = len(house.clients)
+        codes = [f"K-{number}{place}" for place in range(CLIENTS_EACH)]
+        await house.enrol_all(codes, 71_100 + 100 * number)
+        whose |= {phone.user_id: house.therapist for phone in house.clients[known:]}
     return whose
+
+
+async def another_therapist(house: House, name: str, number: int) -> Phone:
+    therapist = await house.telegram.person(number, name)
+    await house.admin.say(f"/invite_therapist {name}")
+    invite = await house.admin.wait_for(lambda message: name in message.text and "https://" in message.text)
+    await therapist.open(link_in(invite))
+    await press_when_shown(therapist, "Show summaries right away")
+    await house.hop()
+    await house.hop()
+    return therapist
 
 
 async def survive(tmp_path: Path, kills: int, seed: int) -> tuple[House, list[Walker], Killer]:

@@ -41,9 +41,12 @@ async def test_the_loop_lives_through(tmp_path: Path, name: str) -> None:
         await Walker(house.clients[0]).answer((9, 8, 7, 6))
         await delivered(house)
         assert house.truth.ratings() == [(9, 8, 7, 6)]
-        assert {outcome for _, outcome in house.truth.delivered()} == {"sent"}
+        assert house.truth.delivered()["summary", "sent"] == 1
         twice = len(witness.made(await house.telegram.journal())) - made - 3
-        assert twice == (2 if FAULTS[name].get("drop") == "after" else 0)
+        lost_answer = FAULTS[name].get("drop") == "after"
+        assert twice in ((0, 1, 2) if lost_answer else (0,))
+        ends = {outcome for _, outcome in house.truth.delivered()}
+        assert ends <= ({"sent", "dropped"} if lost_answer else {"sent"})  # a prompt that was answered is not repeated
         assert (await house.telegram.figures())["faults"] == 2 * len(METHODS)
 
 
