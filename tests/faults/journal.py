@@ -42,16 +42,17 @@ def own_key(entry: Entry) -> tuple[int, str] | None:
 
 
 def repeats(journal: Sequence[Entry]) -> list[Entry]:
-    """Return the messages that say what an earlier one of the same chat said, button for button."""
-    seen: set[tuple[int, str]] = set()
-    again: list[Entry] = []
+    """Return the messages that were sent again later, button for button: each was sent and then forgotten."""
+    last: dict[tuple[int, str], Entry] = {}
+    forgotten: list[Entry] = []
     for entry in made(journal):
         key = own_key(entry)
-        if key is not None and key in seen:
-            again.append(entry)
-        if key is not None:
-            seen.add(key)
-    return again
+        if key is None:
+            continue
+        if key in last:
+            forgotten.append(last[key])
+        last[key] = entry
+    return forgotten
 
 
 def by_chat(entries: Iterable[Entry]) -> Counter[int]:
