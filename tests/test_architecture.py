@@ -23,7 +23,7 @@ VIEWS_MAY_USE: tuple[str, ...] = (
     "dataclasses",
     "datetime",
 )
-VIEWS_MAY_USE += ("collections", "functools", "zoneinfo")
+VIEWS_MAY_USE += ("collections", "functools", "typing", "zoneinfo")
 
 
 @dataclass(frozen=True)
