@@ -1,6 +1,7 @@
-"""Take the README's picture of the playground: `python -m tests.web.picture [FILE]`.
+"""Take the README's pictures: `python -m tests.web.picture [FILE]`, the summary's goes beside it as `summary.png`.
 
-Three check-ins are answered, so that the therapist's phone shows a summary with its chart, and the client's a question.
+Four check-ins are answered, the last one lower, so that the therapist's phone shows a summary with its chart and a next
+step, and the client's a question.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ from pathlib import Path
 from tests.web.conftest import Playground, running_chromium, running_demo, visit
 
 PICTURE = Path("docs/pictures/playground.png")
-ANSWERS = ((8, 7, 8, 8), (8, 8, 8, 9), (9, 8, 9, 9))
+ANSWERS = ((9, 8, 9, 9), (9, 9, 9, 9), (9, 9, 10, 9), (9, 8, 6, 7))
 
 
 async def _week(playground: Playground, ratings: tuple[int, ...]) -> None:
@@ -27,7 +28,7 @@ async def _week(playground: Playground, ratings: tuple[int, ...]) -> None:
 
 
 async def take(picture: Path) -> None:
-    """Play three weeks and take the picture in the fourth."""
+    """Play four weeks and take the pictures in the fifth."""
     async with (
         running_demo() as address,
         running_chromium() as browser,
@@ -39,9 +40,10 @@ async def take(picture: Path) -> None:
         await playground.press("client", "Start")
         await playground.sees("client", "1/4")
         await playground.answer(9, 8)
-        chart = playground.phone("therapist").locator(".picture:not(.code)")
-        if await chart.count():
-            await chart.last.evaluate("e => e.closest('.message').scrollIntoView({block: 'end'})")
+        chart = playground.page.locator(".picture:not(.code)")
+        summary = playground.phone("therapist").locator(".message").filter(has=chart).last
+        await summary.screenshot(path=picture.with_name("summary.png"))
+        await summary.evaluate("e => e.scrollIntoView({block: 'end'})")
         await playground.page.mouse.move(0, 0)
         await playground.page.evaluate("document.activeElement.blur()")
         await playground.page.wait_for_timeout(500)
