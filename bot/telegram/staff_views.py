@@ -67,7 +67,7 @@ def summary_view(summary: Summary, say: Speech) -> View:
 
 def _meaning(reading: Reading | None, say: Speech, *, unfinished: bool = False) -> list[str]:
     """Say each flag in plain words, why, and one next step. Flag ids are never shown."""
-    said = () if reading is None else tuple(f for f in reading.flags if not (unfinished and f is Flag.PARTIAL))
+    said = () if reading is None else _worth_saying(reading.flags, unfinished=unfinished)
     if reading is None or not said:
         return []
     lines = [say(f"flag.{flag.value.lower()}") for flag in said]
@@ -76,6 +76,14 @@ def _meaning(reading: Reading | None, say: Speech, *, unfinished: bool = False) 
     if reading.part is not None:
         lines.append(say(f"next_step.{reading.part.value}"))
     return ["", *lines]
+
+
+def _worth_saying(flags: tuple[Flag, ...], *, unfinished: bool) -> tuple[Flag, ...]:
+    """Leave out what the rest says better: room for more beside anything louder, skips where time ran out."""
+    needless = {Flag.PARTIAL} if unfinished else set()
+    if len(flags) > 1:
+        needless.add(Flag.TALK)
+    return tuple(flag for flag in flags if flag not in needless)
 
 
 def _why(reading: Reading, say: Speech) -> str | None:

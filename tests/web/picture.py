@@ -42,7 +42,9 @@ async def take(picture: Path) -> None:
         await playground.answer(9, 8)
         chart = playground.page.locator(".picture:not(.code)")
         summary = playground.phone("therapist").locator(".message").filter(has=chart).last
+        await playground.page.set_viewport_size({"width": 1280, "height": 1500})
         await summary.screenshot(path=picture.with_name("summary.png"))
+        await playground.page.set_viewport_size({"width": 1280, "height": 940})
         await summary.evaluate("e => e.scrollIntoView({block: 'end'})")
         await playground.page.mouse.move(0, 0)
         await playground.page.evaluate("document.activeElement.blur()")
