@@ -112,7 +112,7 @@ TYPES_NUMBERS = Client("K-02", LIND, 1, time(10), (
     Visit("+4h30m|Start|>8|>fine, I think|Ignore|>8|>7|>8|Send"),
     None,
     Visit("+5h|Start|>7|>8|>11|Ignore|>8|>8|Send"),
-    Visit("+5h|>8|Ignore|Start|>8|>8|>8|>8|Send"),
+    Visit("+5h|>8|Start|>8|>8|>8|>8|Send"),
     Visit("+3h|>/chekin|+1m|>/checkin|Start|>8|>9|>8|>8|Send", entry=">/session {code} {day} {time}"),
     Visit("+5h|Start|>9|>8|>8|>9"),
 ))  # fmt: skip

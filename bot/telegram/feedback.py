@@ -45,10 +45,11 @@ async def open_note(asked: Asked, parts: list[str]) -> None:
     if kept is None:
         return
     note = kept.check_in.note
-    if note is None or note.visibility is Visibility.PRIVATE:
+    episode = await asked.cases.roster.own_episode(asked.tx, asked.person, kept.check_in.episode_id)
+    if episode is None or note is None or note.visibility is Visibility.PRIVATE:
         asked.toast(asked.say("refusal.unknown_button"))
         return
-    await asked.deliver("note_text", about_id=kept.check_in.id)
+    asked.edit(staff_views.note_view(episode.code, note, asked.say))
     asked.toast()
 
 

@@ -12,7 +12,6 @@ from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.letters import Asked, Letter, Rendered
 from bot.telegram.pictures import trend_picture
 from conversations.enrolment import InviteKind
-from conversations.risk import may_point_to_danger
 
 CAPTION_LIMIT = 1000
 """Characters of HTML that surely fit under a photo (Bot API: 1024 after parsing)."""
@@ -135,28 +134,17 @@ async def client_which(asked: Asked) -> Rendered:
 
 
 async def note(asked: Asked) -> Rendered:
-    """Pass on a shared note; who only wants to be told is told, and reads it after a press."""
-    if asked.person.notice == Notice.SUMMARY.value:
-        return await note_text(asked)
+    """Pass on a shared note as a reply to the summary; who only wants to be told reads it after a press."""
     kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
     episode = await asked.cases.roster.episode(asked.tx, kept.check_in.episode_id) if kept else None
     if kept is None or kept.check_in.note is None or episode is None:
         return None
-    rows = staff_views.open_rows(kept.check_in.id, "note_text", asked.say)
-    return Letter(View(asked.say("notice.note", code=episode.code), rows), protect=True)
-
-
-async def note_text(asked: Asked) -> Rendered:
-    """Render the client's shared note as a reply to the summary, with a word of care where it needs one."""
-    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
-    episode = await asked.cases.roster.episode(asked.tx, kept.check_in.episode_id) if kept else None
-    if kept is None or kept.check_in.note is None or episode is None:
-        return None
-    text = asked.say("summary.note", code=episode.code, text=kept.check_in.note.text)
-    if may_point_to_danger(kept.check_in.note.text):
-        text = f"{asked.say('risk.shared', code=episode.code)}\n\n{text}"
+    if asked.person.notice == Notice.TELL.value:
+        rows = staff_views.open_rows(kept.check_in.id, "note_text", asked.say)
+        return Letter(View(asked.say("notice.note", code=episode.code), rows), protect=True)
     reply_to = await asked.cases.outbox.message_of(asked.tx, f"summary:{kept.check_in.id}")
-    return Letter(View(text), protect=True, reply_to=reply_to)
+    view = staff_views.note_view(episode.code, kept.check_in.note, asked.say)
+    return Letter(view, protect=True, reply_to=reply_to)
 
 
 async def risk(asked: Asked) -> Rendered:

@@ -55,7 +55,6 @@ RENDERERS: dict[str, Callable[[Asked], Awaitable[Rendered]]] = {
     "agenda": to_staff.agenda,
     "chart": to_staff.chart,
     "note": to_staff.note,
-    "note_text": to_staff.note_text,
     "risk": to_staff.risk,
     "risk_unkept": to_staff.about_client("risk.unkept"),
     "session": to_staff.session,

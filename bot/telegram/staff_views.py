@@ -16,7 +16,9 @@ from bot.texts import Speech, escape, pick, speech
 from bot.use_cases import UseCases
 from conversations.alliance import Reading
 from conversations.flag import Flag, Level
+from conversations.model import Note
 from conversations.reports import Item, Summary
+from conversations.risk import may_point_to_danger
 
 _DAYS_BACK, _DAYS_AHEAD = 6, 7
 _FIRST_HOUR, _LAST_HOUR = 8, 20
@@ -115,6 +117,12 @@ def _item(item: Item, say: Speech) -> str:
     if not item.change:
         return say("summary.item", label=label, rating=item.rating)
     return say("summary.item.changed", label=label, rating=item.rating, change=f"{item.change:+d}")
+
+
+def note_view(code: str, note: Note, say: Speech) -> View:
+    """Show a shared note, with a word of care where it needs one."""
+    text = say("summary.note", code=code, text=note.text)
+    return View(f"{say('risk.shared', code=code)}\n\n{text}" if may_point_to_danger(note.text) else text)
 
 
 # ---- sessions ----
