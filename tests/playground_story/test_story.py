@@ -137,5 +137,6 @@ def test_what_was_left_unfinished_reaches_the_therapist_as_unfinished(told: Told
 def test_a_shared_note_reaches_the_therapist_in_its_time_and_a_private_one_never(told: Told) -> None:
     chat = told.chat("therapist-2")
     assert "I would like to talk about sleep first." in chat
-    assert re.search(r"\n10:30  Attune, in reply to: .*\n\s*.*the letter to my sister", chat)
+    assert re.search(r"\n10:30  Attune\n\s*K-0\d has left a note for you\.", chat)
+    assert "the letter to my sister" in chat.partition("10:30  Attune\n")[2]
     assert "I nearly did not come today." not in chat
