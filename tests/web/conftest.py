@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip where there is no browser, but never in CI: there its absence is a fault."""
     if os.path.exists(CHROMIUM) or os.environ.get("CI"):  # noqa: PTH110 - a plain question
         return
-    for item in items:
+    for item in items:  # a newcomer without a browser may still run `make test`; it says what was left out
         if "tests/web/" in item.path.as_posix():
             item.add_marker(pytest.mark.skip(reason="no Chromium here: apt-get install chromium"))
 
