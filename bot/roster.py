@@ -1,8 +1,9 @@
 """Who belongs to the practice: invites, joining, consent, leaving."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -207,6 +208,11 @@ class Roster:
     async def set_notice(self, tx: AsyncConnection, person: Person, notice: Notice) -> None:
         """Keep how a therapist wants to be told."""
         await persons.change(tx, person.id, notice=notice.value)
+
+    async def prefer(self, tx: AsyncConnection, person: Person, **changes: Any) -> Person:
+        """Keep settings a person has changed; the names are the fields of `Preferences`."""
+        await persons.set_preferences(tx, person.id, replace(person.preferences, **changes))
+        return await self._again(tx, person.id)
 
     # ---- reachability ----
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.check_ins import Work
+from bot.timers import Timer
 from bot.use_cases import UseCases
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -36,8 +37,24 @@ class Ticker:
             if not work.screens:
                 break
             moved += len(work.screens)
+        await self._timers(now)
         await self._tidy(now)
         return moved
+
+    async def _timers(self, now: datetime) -> None:
+        """Let every timer go off whose moment has come, each in a transaction of its own."""
+        while due := await self._cases.due_timers(now, _AT_ONCE):
+            for timer in due:
+                await self._go_off(timer, now)
+
+    async def _go_off(self, timer: Timer, now: datetime) -> None:
+        try:
+            async with self._cases.writing() as tx:
+                await self._cases.timers.go_off(tx, timer, now)
+        except Exception:  # one that fails holds up no other
+            log.exception("timer_failed", kind=timer.kind)
+            async with self._cases.writing() as tx:
+                await self._cases.timers.put_off(tx, timer, now)
 
     async def _tidy(self, now: datetime) -> None:
         if self._tidied_at is None or now - self._tidied_at >= _TIDY_EVERY:

@@ -19,6 +19,7 @@ from bot.store import check_ins as check_in_store
 from bot.store import practice as values
 from bot.store import retention, schema, updates
 from bot.store.database import Database
+from bot.timers import Timer, Timers
 
 LAST_POLL = "last_poll_at"
 NOTES_KEPT = timedelta(days=90)
@@ -40,6 +41,7 @@ class UseCases:
         self.reports = Reports(ring, self.check_ins)
         self.discussions = Discussions()
         self.charts = Charts()
+        self.timers = Timers()
 
     async def open(self, now: datetime) -> None:
         """Bring the schema up to date and read the published versions."""
@@ -91,10 +93,19 @@ class UseCases:
         return None if kept is None else datetime.fromisoformat(kept)
 
     async def next_at(self, now: datetime) -> datetime | None:
-        """When the next thing falls due: a check-in's timer or a waiting delivery."""
+        """When the next thing falls due: a check-in's moment, a timer or a waiting delivery."""
         async with self._database.reading() as tx:
-            moments = (await check_in_store.next_at(tx), await self.outbox.next_at(tx, now))
+            moments = [
+                await check_in_store.next_at(tx),
+                await self.timers.next_at(tx),
+                await self.outbox.next_at(tx, now),
+            ]
         return min((moment for moment in moments if moment is not None), default=None)
+
+    async def due_timers(self, now: datetime, limit: int) -> Sequence[Timer]:
+        """Give the timers that have to go off by now."""
+        async with self._database.reading() as tx:
+            return await self.timers.due(tx, now, limit)
 
     async def tidy(self, now: datetime) -> None:
         """Forget what has served its time: what the consent text promises, seen updates, finished deliveries."""

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing, new_id
 from bot.store.tables import episodes, persons
+from conversations.preferences import Preferences, read_preferences, write_preferences
 
 TELEGRAM_ID = "telegram_id"
 
@@ -30,6 +31,7 @@ class Person:
     telegram_sealed: bytes = field(repr=False)
     wrapped_key: bytes = field(repr=False)
     name_sealed: bytes | None = field(repr=False)
+    preferences: Preferences
 
     @property
     def is_client(self) -> bool:
@@ -65,6 +67,7 @@ def _person(row: Row[Any]) -> Person:
         telegram_sealed=row.telegram_sealed,
         wrapped_key=row.wrapped_key,
         name_sealed=row.name_sealed,
+        preferences=read_preferences(row.preferences),
     )
 
 
@@ -127,6 +130,11 @@ async def add(
 async def change(tx: AsyncConnection, person_id: int, **values: Any) -> None:
     """Set plain columns of one person."""
     await tx.execute(update(persons).where(persons.c.id == person_id).values(**values))
+
+
+async def set_preferences(tx: AsyncConnection, person_id: int, preferences: Preferences) -> None:
+    """Keep what a person has set."""
+    await change(tx, person_id, preferences=write_preferences(preferences))
 
 
 async def set_name(tx: AsyncConnection, ring: KeyRing, person: Person, text: str) -> None:

@@ -73,6 +73,7 @@ persons = Table(
     Column("language", String(16), nullable=False),
     Column("zone", String(64), nullable=False),
     Column("notice", String(16), nullable=False),
+    Column("preferences", Text),
     Column("unreachable_at", Moment),
     Column("created_at", Moment, nullable=False),
 )
@@ -239,6 +240,17 @@ Index(
     deliveries.c.not_before,
     sqlite_where=_WAITING,
     postgresql_where=_WAITING,
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    _id(),
+    Column("kind", String(32), nullable=False),
+    _to("person_id", "persons", index=True),
+    Column("about_id", BigInteger, nullable=False),
+    Column("due_at", Moment, nullable=False, index=True),
+    Index("uq_timers_kind", "kind", "person_id", "about_id", unique=True),
 )
 
 seen_updates = Table(
