@@ -17,7 +17,7 @@ from bot.store.persons import Person
 from conversations import events as ev
 from conversations.events import Refusal
 from conversations.model import CheckIn, Session
-from conversations.schedule import from_wall
+from conversations.wall_clock import from_wall
 
 DEFAULT_MINUTES = 50
 _LONGEST = 480

@@ -1,9 +1,6 @@
-"""When things happen: wall-clock arithmetic, quiet hours, and the four moments of a check-in.
+"""When things happen: quiet hours, and the four moments of a check-in.
 
-Everything inside Attune is an aware UTC datetime; people live on wall clocks. This module is the one
-place where the two meet, and `now` is always an argument. Two rules make it safe on the days the clocks
-change: a wall time that does not exist (the spring gap) means the first minute that does, and a wall time
-that exists twice (the autumn fold) means its first pass.
+What a wall clock means is for `wall_clock` to say; `now` is always an argument.
 """
 
 from collections.abc import Iterator
@@ -11,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from conversations.wall_clock import from_wall
 
 ANSWER_WINDOW = timedelta(hours=72)
 """How long a prompt may be answered."""
@@ -36,36 +35,6 @@ class QuietHours:
         if self.start <= self.end:
             return self.start <= wall < self.end
         return wall >= self.start or wall < self.end
-
-
-def from_wall(day: date, wall: time, zone: ZoneInfo) -> datetime:
-    """Turn a local date and time into UTC: in a gap the first valid minute, in a fold the first pass."""
-    naive = datetime.combine(day, wall.replace(fold=0, tzinfo=None))
-    moment = naive.replace(tzinfo=zone).astimezone(UTC)
-    if _wall(moment, zone) == naive:
-        return moment
-    return _first_valid_after(naive, zone)
-
-
-def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
-    return moment.astimezone(zone).replace(tzinfo=None)
-
-
-def _first_valid_after(missing: datetime, zone: ZoneInfo) -> datetime:
-    """Find the end of the gap around a missing wall time, to the second, by halving."""
-    before, after = _around_gap(missing, zone)
-    while after - before > timedelta(seconds=1):
-        middle = before + (after - before) // 2
-        if _wall(middle, zone) < missing:
-            before = middle
-        else:
-            after = middle
-    return after.replace(microsecond=0)
-
-
-def _around_gap(missing: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    readings = [missing.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
-    return min(readings) - timedelta(seconds=1), max(readings) + timedelta(seconds=1)
 
 
 def in_quiet_hours(moment: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> bool:

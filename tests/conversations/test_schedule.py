@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -10,7 +10,6 @@ from conversations.schedule import (
     QuietHours,
     due_at,
     expires_at,
-    from_wall,
     in_quiet_hours,
     later_options,
     out_of_quiet_hours,
@@ -19,7 +18,6 @@ from conversations.schedule import (
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = QuietHours(time(21), time(8))
-SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)  # in Berlin: 2:00 -> 3:00, 3:00 -> 2:00
 ZONES = sorted(available_timezones())
 
 zones = st.sampled_from(ZONES).map(ZoneInfo)
@@ -30,78 +28,6 @@ moments = st.datetimes(datetime(2025, 1, 1), datetime(2028, 12, 31), timezones=s
 def berlin(day: int, hour: int, minute: int = 0) -> datetime:
     """Give a moment of November 2026 on Berlin's clock."""
     return datetime(2026, 11, day, hour, minute, tzinfo=BERLIN).astimezone(UTC)
-
-
-# ---- wall clocks ----
-
-
-def test_a_wall_time_becomes_utc() -> None:
-    assert from_wall(date(2026, 11, 4), time(15), BERLIN) == datetime(2026, 11, 4, 14, tzinfo=UTC)
-    assert from_wall(date(2026, 7, 4), time(15), BERLIN) == datetime(2026, 7, 4, 13, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("minute", [0, 1, 30, 59])
-def test_a_time_the_spring_leaves_out_is_the_first_minute_after(minute: int) -> None:
-    assert from_wall(SPRING, time(2, minute), BERLIN) == datetime(2026, 3, 29, 1, tzinfo=UTC)
-
-
-def test_a_time_the_autumn_repeats_is_its_first_pass() -> None:
-    assert from_wall(AUTUMN, time(2, 30), BERLIN) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    assert from_wall(AUTUMN, time(2, 30, fold=1), BERLIN) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-
-
-def test_a_gap_at_midnight_and_one_of_half_an_hour_are_known() -> None:
-    cairo, lord_howe = ZoneInfo("Africa/Cairo"), ZoneInfo("Australia/Lord_Howe")
-    assert from_wall(date(2026, 4, 24), time(0, 20), cairo).astimezone(cairo).time() == time(1)
-    assert from_wall(date(2026, 10, 4), time(2, 10), lord_howe).astimezone(lord_howe).time() == time(2, 30)
-
-
-def offsets_change(zone: ZoneInfo) -> list[datetime]:
-    """Find the moments in 2025-2028 at which a zone's clocks change, by halving the days on which they do."""
-    first = datetime(2025, 1, 1, tzinfo=UTC)
-    offsets = [(first + timedelta(days=day)).astimezone(zone).utcoffset() for day in range(4 * 365 + 2)]
-    changed = [day for day in range(1, len(offsets)) if offsets[day] != offsets[day - 1]]
-    return [_halved(first + timedelta(days=day - 1), first + timedelta(days=day), zone) for day in changed]
-
-
-def _halved(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    while after - before > timedelta(minutes=1):
-        middle = before + (after - before) // 2
-        same = middle.astimezone(zone).utcoffset() == before.astimezone(zone).utcoffset()
-        before, after = (middle, after) if same else (before, middle)
-    return after.replace(second=0, microsecond=0)
-
-
-def the_first_moment_not_before(wall: datetime, zone: ZoneInfo, around: datetime) -> datetime:
-    """Search minute by minute for when a clock first shows a wall time or, where it never does, a later one."""
-    candidates = (around + timedelta(minutes=minute) for minute in range(-5 * 60, 9 * 60))
-    return next(moment for moment in candidates if moment.astimezone(zone).replace(tzinfo=None) >= wall)
-
-
-def test_every_change_of_clocks_in_the_world_until_2028_is_survived() -> None:
-    changes = {(zone, change) for zone in map(ZoneInfo, ZONES) for change in offsets_change(zone)}
-    assert len(changes) > 1000
-    for zone, change in sorted(changes, key=str):
-        after = change.astimezone(zone).replace(tzinfo=None)
-        start = after.replace(minute=after.minute // 15 * 15, second=0) - timedelta(hours=2)
-        walls = [start + timedelta(minutes=15 * step) for step in range(17)]
-        found = [from_wall(wall.date(), wall.time(), zone) for wall in walls]
-        assert found == sorted(found), (zone, change)
-        for wall, moment in zip(walls, found, strict=True):
-            shown = moment.astimezone(zone)
-            assert shown.fold == 0, (zone, wall)
-            assert shown.replace(tzinfo=None) == wall or (wall < shown.replace(tzinfo=None) and moment == change), zone
-
-
-@pytest.mark.parametrize("name", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo"])
-def test_around_every_change_a_search_by_the_minute_agrees(name: str) -> None:
-    zone = ZoneInfo(name)
-    for change in offsets_change(zone)[:3]:
-        local = change.astimezone(zone).replace(tzinfo=None)
-        for step in range(-8, 9):
-            wall = local + timedelta(minutes=15 * step)
-            expected = the_first_moment_not_before(wall, zone, change)
-            assert from_wall(wall.date(), wall.time(), zone) == expected, wall
 
 
 # ---- quiet hours ----
