@@ -1,15 +1,14 @@
-"""Therapy sessions: entering one, reading a typed time, taking one back."""
+"""Therapy sessions: entering one, reading a typed time, taking one back, moving one, calling one off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.check_ins import CheckIns, Work
+from bot.check_ins import CheckIns, Kept, Work
 from bot.crypto import KeyRing
-from bot.store import check_ins as check_in_store
 from bot.store import episodes, persons
 from bot.store import sessions as store
 from bot.store.episodes import Episode
@@ -34,6 +33,7 @@ class Trouble(StrEnum):
     DOUBLE = "session.double"
     TOO_LATE = "session.too_late"
     ALREADY_UNDONE = "session.already_undone"
+    ALREADY_THERE = "session.already_there"
     ENDED = "session.ended_client"
 
 
@@ -71,6 +71,11 @@ def _minutes(word: str) -> int | None:
     return int(word) if _SHORTEST <= int(word) <= _LONGEST else None
 
 
+def minutes_of(session: Session) -> int:
+    """Give the length of a session in whole minutes."""
+    return session.length // timedelta(minutes=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Noted:
     """An entered session, and its check-in where one is planned."""
@@ -98,36 +103,99 @@ class Sessions:
 
     async def enter(self, tx: AsyncConnection, episode: Episode, when: When, now: datetime) -> Noted | Trouble:
         """Enter a session and plan its check-in. One that overlaps another of the same client is refused."""
-        if episode.ended_at is not None:
-            return Trouble.ENDED
-        ends_at = when.starts_at + timedelta(minutes=when.minutes)
-        if await store.overlapping(tx, episode.id, when.starts_at, ends_at):
-            return Trouble.DOUBLE
+        if trouble := await self._in_the_way(tx, episode, when):
+            return trouble
         session = await store.add(tx, episode.id, when.starts_at, when.minutes, now)
-        client = (await persons.by_ids(tx, [episode.client_id]))[episode.client_id]
-        return Noted(session, await self._check_ins.plan(tx, client, session, now))
+        return await self._noted(tx, episode, session, now)
 
     async def undo(
         self, tx: AsyncConnection, therapist: Person, session_id: int, now: datetime
     ) -> Work | Trouble | None:
         """Take a session back with its check-in; None where it is not this therapist's."""
-        session = await store.get(tx, session_id)
-        episode = await self._own_episode(tx, therapist, session)
-        if session is None or episode is None:
+        return await self.cancel(tx, therapist, session_id, now)
+
+    async def cancel(
+        self, tx: AsyncConnection, therapist: Person, session_id: int, now: datetime
+    ) -> Work | Trouble | None:
+        """Call a session off that did not happen: its check-in goes, and no miss counts; None for a stranger's."""
+        found = await self._own(tx, therapist, session_id)
+        if found is None:
             return None
+        if found[0].cancelled_at is not None:
+            return Trouble.ALREADY_UNDONE
+        work = await self._let_go(tx, found[0], now)
+        if not isinstance(work, Trouble):
+            await store.cancel(tx, session_id, now)
+        return work
+
+    async def restore(
+        self, tx: AsyncConnection, therapist: Person, session_id: int, now: datetime
+    ) -> Noted | Trouble | None:
+        """Take it back that a session was called off; its check-in is planned anew."""
+        found = await self._own(tx, therapist, session_id)
+        if found is None:
+            return None
+        session, episode = found
+        if session.cancelled_at is None:
+            return Trouble.ALREADY_THERE
+        if trouble := await self._in_the_way(tx, episode, When(session.starts_at, minutes_of(session)), session_id):
+            return trouble
+        await store.restore(tx, session_id)
+        return await self._noted(tx, episode, replace(session, cancelled_at=None), now)
+
+    async def move(
+        self, tx: AsyncConnection, therapist: Person, session_id: int, starts_at: datetime, now: datetime
+    ) -> tuple[Noted, Work] | Trouble | None:
+        """Give a session another start; a check-in that nobody has begun is planned anew. None for a stranger's."""
+        found = await self._own(tx, therapist, session_id)
+        if found is None:
+            return None
+        session, episode = found
         if session.cancelled_at is not None:
             return Trouble.ALREADY_UNDONE
-        return await self._undo(tx, session, now)
+        if session.starts_at == starts_at:
+            return Trouble.ALREADY_THERE
+        if trouble := await self._in_the_way(tx, episode, When(starts_at, minutes_of(session)), session_id):
+            return trouble
+        work = await self._let_go(tx, session, now)
+        if isinstance(work, Trouble):
+            return work
+        await store.move(tx, session_id, starts_at)
+        return await self._noted(tx, episode, replace(session, starts_at=starts_at), now), work
 
-    async def _undo(self, tx: AsyncConnection, session: Session, now: datetime) -> Work | Trouble:
-        kept = await check_in_store.of_session(tx, self._ring, now, session.id)
-        work = Work()
-        if kept is not None:
-            work = await self._check_ins.event(tx, kept.check_in.id, ev.CalledOff(), now)
-            if work.verdicts[0] in (Refusal.ALREADY_STARTED, Refusal.ALREADY_SENT):
-                return Trouble.TOO_LATE
-        await store.cancel(tx, session.id, now)
-        return work
+    async def _in_the_way(
+        self, tx: AsyncConnection, episode: Episode, when: When, session_id: int | None = None
+    ) -> Trouble | None:
+        """Say why there cannot be a session then; `session_id` is the one that itself may be there."""
+        if episode.ended_at is not None:
+            return Trouble.ENDED
+        ends_at = when.starts_at + timedelta(minutes=when.minutes)
+        there = await store.overlapping(tx, episode.id, when.starts_at, ends_at, besides=session_id)
+        return Trouble.DOUBLE if there else None
+
+    async def _noted(self, tx: AsyncConnection, episode: Episode, session: Session, now: datetime) -> Noted:
+        """Plan what follows from a session: the one way every session goes that is new, moved or on again."""
+        client = (await persons.by_ids(tx, [episode.client_id]))[episode.client_id]
+        return Noted(session, await self._check_ins.plan(tx, client, session, now))
+
+    async def _let_go(self, tx: AsyncConnection, session: Session, now: datetime) -> Work | Trouble:
+        """Call off the check-in of a session, unless its client has begun to answer."""
+        kept = await self._check_in(tx, session.id, now)
+        if kept is None:
+            return Work()
+        if kept.check_in.shares:
+            return Trouble.TOO_LATE
+        work = await self._check_ins.event(tx, kept.check_in.id, ev.CalledOff(), now)
+        return Trouble.TOO_LATE if work.verdicts[0] in (Refusal.ALREADY_STARTED, Refusal.ALREADY_SENT) else work
+
+    async def _check_in(self, tx: AsyncConnection, session_id: int, now: datetime) -> Kept | None:
+        number = await store.check_in_of(tx, session_id)
+        return None if number is None else await self._check_ins.get(tx, number, now)
+
+    async def _own(self, tx: AsyncConnection, therapist: Person, session_id: int) -> tuple[Session, Episode] | None:
+        session = await store.get(tx, session_id)
+        episode = await self._own_episode(tx, therapist, session)
+        return None if session is None or episode is None else (session, episode)
 
     async def _own_episode(self, tx: AsyncConnection, therapist: Person, session: Session | None) -> Episode | None:
         if session is None:
@@ -141,6 +209,6 @@ class Sessions:
         if session is None:
             return None
         episode = (await episodes.by_ids(tx, self._ring, [session.episode_id]))[session.episode_id]
-        kept = await check_in_store.of_session(tx, self._ring, now, session_id)
+        kept = await self._check_in(tx, session_id, now)
         client = (await persons.by_ids(tx, [episode.client_id]))[episode.client_id]
         return Known(session, episode, kept.check_in if kept else None, client.zone)

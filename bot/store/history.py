@@ -17,6 +17,7 @@ _CLOSED = (
     select(check_ins.c.id, check_ins.c.prompted_at, sessions.c.starts_at)
     .join(sessions, sessions.c.id == check_ins.c.session_id)
     .where(check_ins.c.episode_id == bindparam("episode"), check_ins.c.state.in_(_TOLD))
+    .where(sessions.c.cancelled_at.is_(None))  # silence about a session that did not happen is no miss
     .order_by(check_ins.c.prompted_at)
 )
 _ANSWERS = select(answers).where(answers.c.check_in_id.in_(bindparam("ids", expanding=True)))

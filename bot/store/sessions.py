@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import new_id
-from bot.store.tables import sessions
-from conversations.model import Session
+from bot.store.tables import check_ins, sessions
+from conversations.model import Session, State
 
 
 def _session(row: Row[Any]) -> Session:
@@ -29,8 +29,10 @@ async def get(tx: AsyncConnection, session_id: int) -> Session | None:
     return None if row is None else _session(row)
 
 
-async def overlapping(tx: AsyncConnection, episode_id: int, starts_at: datetime, ends_at: datetime) -> Session | None:
-    """Find a held session of this episode that shares time with the given span."""
+async def overlapping(
+    tx: AsyncConnection, episode_id: int, starts_at: datetime, ends_at: datetime, *, besides: int | None = None
+) -> Session | None:
+    """Find a held session of this episode, `besides` aside, that shares time with the given span."""
     candidates = select(sessions).where(
         sessions.c.episode_id == episode_id,
         sessions.c.cancelled_at.is_(None),
@@ -38,7 +40,7 @@ async def overlapping(tx: AsyncConnection, episode_id: int, starts_at: datetime,
         sessions.c.starts_at > starts_at - timedelta(days=1),
     )
     found = (_session(row) for row in await tx.execute(candidates))
-    return next((session for session in found if session.ends_at > starts_at), None)
+    return next((session for session in found if session.ends_at > starts_at and session.id != besides), None)
 
 
 async def next_start(tx: AsyncConnection, episode_id: int, now: datetime) -> datetime | None:
@@ -50,6 +52,23 @@ async def next_start(tx: AsyncConnection, episode_id: int, now: datetime) -> dat
     return moment
 
 
+async def check_in_of(tx: AsyncConnection, session_id: int) -> int | None:
+    """Give the id of a session's check-in; one that was called off counts only where there is no other."""
+    called_off = case((check_ins.c.state == State.CANCELLED.value, 1), else_=0)
+    chosen = select(check_ins.c.id).where(check_ins.c.session_id == session_id)
+    return (await tx.execute(chosen.order_by(called_off, check_ins.c.due_at.desc()).limit(1))).scalar()
+
+
 async def cancel(tx: AsyncConnection, session_id: int, now: datetime) -> None:
     """Take a session back."""
     await tx.execute(update(sessions).where(sessions.c.id == session_id).values(cancelled_at=now))
+
+
+async def restore(tx: AsyncConnection, session_id: int) -> None:
+    """Let a session that was called off be held after all."""
+    await tx.execute(update(sessions).where(sessions.c.id == session_id).values(cancelled_at=None))
+
+
+async def move(tx: AsyncConnection, session_id: int, starts_at: datetime) -> None:
+    """Give a session another start."""
+    await tx.execute(update(sessions).where(sessions.c.id == session_id).values(starts_at=starts_at))
