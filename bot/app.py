@@ -23,6 +23,7 @@ from bot.practice import Practice, Rules
 from bot.settings import Settings
 from bot.steering import Steering
 from bot.store.database import Database
+from bot.telegram.errands import Porter
 from bot.telegram.intake import Intake
 from bot.telegram.menus import command_list
 from bot.telegram.replies import Replies
@@ -53,6 +54,7 @@ class App:
         self.cases = use_cases(settings)
         self.telegram = Telegram(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
         self.sender: Sender
+        self.porter: Porter
         self.intake: Intake
         self.ticker: Ticker
 
@@ -78,7 +80,8 @@ class App:
     async def _build(self) -> None:
         name = await self._bot_name()
         self.sender = Sender(self.cases, self.telegram, self.clock, name)
-        self.intake = Intake(self.cases, self.telegram, self.sender, self.clock)
+        self.porter = Porter(self.cases, self.telegram, self.sender, self.clock)
+        self.intake = Intake(self.cases, self.telegram, self.sender, self.porter, self.clock)
         self.ticker = Ticker(self.cases, self._show)
 
     async def _bot_name(self) -> str:
@@ -109,6 +112,12 @@ class App:
         except Exception:  # the next tick tries again; the log says what happened
             log.exception("tick_failed")
         self.sender.wake()
+        self.porter.wake()
+
+    async def settle(self) -> None:
+        """Wait until everything that is due has been fetched and said (for a steered clock)."""
+        await self.porter.settle()
+        await self.sender.settle()
 
     async def run(self, steering: Steering | None = None) -> None:
         """Run until SIGTERM or SIGINT, then finish what is under way and stop within seconds."""
@@ -117,7 +126,8 @@ class App:
         async with self.opened():
             await self._offer_commands()
             scheduler = self._scheduler()
-            tasks = [asyncio.create_task(self.sender.run()), asyncio.create_task(self.intake.run())]
+            running = (self.sender.run(), self.intake.run(), self.porter.run())
+            tasks = [asyncio.create_task(each) for each in running]
             if steering is not None:
                 tasks.append(asyncio.create_task(steering.run(self)))
             log.info("started")

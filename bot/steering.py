@@ -36,7 +36,7 @@ class Steering:
         signal.raise_signal(signal.SIGTERM)  # whoever steers is gone, however they ended: nobody else would stop us
 
     async def _settled(self, app: "App") -> dict[str, Any]:
-        await app.sender.settle()
+        await app.settle()
         now = app.clock.now()
         next_at = await app.cases.next_at(now)
         return {"now": now.isoformat(), "next_at": next_at.isoformat() if next_at else None}

@@ -10,6 +10,7 @@ from bot.charts import Charts
 from bot.check_ins import CheckIns
 from bot.crypto import KeyRing
 from bot.discussions import Discussions
+from bot.errands import Errands
 from bot.outbox import Outbox
 from bot.practice import Practice
 from bot.reports import Reports
@@ -42,6 +43,7 @@ class UseCases:
         self.discussions = Discussions()
         self.charts = Charts()
         self.timers = Timers()
+        self.errands = Errands(ring)
 
     async def open(self, now: datetime) -> None:
         """Bring the schema up to date and read the published versions."""
@@ -93,11 +95,12 @@ class UseCases:
         return None if kept is None else datetime.fromisoformat(kept)
 
     async def next_at(self, now: datetime) -> datetime | None:
-        """When the next thing falls due: a check-in's moment, a timer or a waiting delivery."""
+        """When the next thing falls due: a check-in's moment, a timer, an errand or a waiting delivery."""
         async with self._database.reading() as tx:
             moments = [
                 await check_in_store.next_at(tx),
                 await self.timers.next_at(tx),
+                await self.errands.next_at(tx),
                 await self.outbox.next_at(tx, now),
             ]
         return min((moment for moment in moments if moment is not None), default=None)

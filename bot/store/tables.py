@@ -253,6 +253,18 @@ timers = Table(
     Index("uq_timers_kind", "kind", "person_id", "about_id", unique=True),
 )
 
+errands = Table(
+    "errands",
+    metadata,
+    _id(),
+    _to("person_id", "persons", index=True),
+    Column("kind", String(16), nullable=False),
+    Column("detail_sealed", LargeBinary),
+    Column("message_id", BigInteger),
+    Column("not_before", Moment, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+)
+
 seen_updates = Table(
     "seen_updates",
     metadata,

@@ -37,6 +37,16 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file somebody sent: what Telegram calls it, not its content. `size` is in bytes, where Telegram says it."""
+
+    file_id: str = field(repr=False)
+    name: str = field(default="", repr=False)
+    mime: str = ""
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wrote:
     """A message in a private chat; `text` is None for anything that is not text. `edited` marks a later change."""
 
@@ -45,6 +55,7 @@ class Wrote:
     message_id: int
     text: str | None = field(default=None, repr=False)
     edited: bool = False
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +174,19 @@ def _wrote(number: int, message: Mapping[str, Any], *, edited: bool) -> Incoming
         message_id=_integer(message["message_id"]),
         text=None if text is None else _string(text),
         edited=edited,
+        document=_document(message.get("document")),
+    )
+
+
+def _document(about: Mapping[str, Any] | None) -> Document | None:
+    if about is None:
+        return None
+    size = about.get("file_size")
+    return Document(
+        _string(about["file_id"]),
+        _string(about.get("file_name", "")),
+        _string(about.get("mime_type", "")),
+        None if size is None else _integer(size),
     )
 
 

@@ -17,7 +17,9 @@ from telegram.error import TelegramError
 from bot.clock import Clock
 from bot.stop_points import stop_point
 from bot.telegram.batch import handle
+from bot.telegram.errands import Porter
 from bot.telegram.incoming import Incoming, Malformed, parse, update_id_of
+from bot.telegram.replies import Replies
 from bot.telegram.sender import Sender
 from bot.telegram.transport import Telegram
 from bot.use_cases import UseCases
@@ -33,10 +35,11 @@ _DATABASE_DOWN = (OperationalError, InterfaceError, OSError)
 class Intake:
     """Fetches and handles updates until cancelled."""
 
-    def __init__(self, cases: UseCases, telegram: Telegram, sender: Sender, clock: Clock) -> None:
+    def __init__(self, cases: UseCases, telegram: Telegram, sender: Sender, porter: Porter, clock: Clock) -> None:
         self._cases = cases
         self._telegram = telegram
         self._sender = sender
+        self._porter = porter
         self._clock = clock
         self._offset: int | None = None
         self._failures = 0
@@ -126,11 +129,16 @@ class Intake:
             for update in updates:
                 await self._alone(update)
         else:
-            self._sender.speak(replies)
+            self._speak(replies)
+
+    def _speak(self, replies: Replies) -> None:
+        self._sender.speak(replies)
+        if replies.fetching:
+            self._porter.wake()
 
     async def _alone(self, update: Incoming) -> None:
         try:
-            self._sender.speak(await handle(self._cases, [update], self._clock.now()))
+            self._speak(await handle(self._cases, [update], self._clock.now()))
         except _DATABASE_DOWN:
             raise
         except Exception as error:

@@ -46,7 +46,10 @@ class Say:
 
 @dataclass(slots=True)
 class Replies:
-    """Everything one transaction wants said. `queued` says that the outbox may hold something new."""
+    """Everything one transaction wants said.
+
+    `queued` says that the outbox may hold something new, `fetching` that there is a new errand.
+    """
 
     toasts: list[Toast] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
@@ -56,6 +59,7 @@ class Replies:
     screens: dict[int, Kept] = field(default_factory=dict)
     chats: dict[int, int] = field(default_factory=dict)
     queued: bool = False
+    fetching: bool = False
 
     def add(self, work: Work) -> None:
         """Take over the screens a use case has moved."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.access import Action, may
-from bot.telegram import admin, client, everyone, feedback, therapist
+from bot.telegram import admin, client, everyone, feedback, therapist, uploads
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Pressed, Wrote
 from bot.telegram.menus import COMMANDS
@@ -68,7 +68,9 @@ BUTTON_ROUTES: dict[str, Route] = {
 
 async def wrote(asked: Asked, update: Wrote) -> None:
     """Handle a message in a private chat."""
-    if update.text is None:
+    if update.document is not None and not asked.who.is_stranger:
+        await uploads.receive(asked, update, update.document)
+    elif update.text is None:
         await _without_words(asked)
     elif update.text.startswith("/"):
         await _command(asked, update.text)

@@ -99,6 +99,27 @@ class AiohttpRequest(BaseRequest):
         except aiohttp.ClientError as error:
             raise NetworkError(type(error).__name__) from None
 
+    async def fetch(self, url: str, most: int) -> bytes:
+        """Read what an address gives, at most one byte more than `most`.
+
+        Raises:
+            TelegramError: where it gives nothing.
+        """
+        try:
+            async with self.session.get(url) as response:
+                if response.status != HTTPStatus.OK:
+                    raise NetworkError(f"HTTP {response.status}")
+                content = bytearray()
+                async for piece in response.content.iter_chunked(1 << 16):
+                    content += piece[: most + 1 - len(content)]
+                    if len(content) > most:
+                        break
+                return bytes(content)
+        except TimeoutError:
+            raise TimedOut from None
+        except aiohttp.ClientError as error:
+            raise NetworkError(type(error).__name__) from None
+
 
 def _form(data: RequestData) -> aiohttp.FormData:
     form = aiohttp.FormData()
@@ -109,12 +130,17 @@ def _form(data: RequestData) -> aiohttp.FormData:
     return form
 
 
+class TooBig(Exception):
+    """A file has more bytes than whoever wants it can use."""
+
+
 class Telegram:
     """Telegram as Attune uses it. `bot` is python-telegram-bot's; the repr shows no token."""
 
     def __init__(self, token: str, api_url: str) -> None:
         self._request = AiohttpRequest()
         self._methods = f"{api_url.rstrip('/')}/bot{token}/"
+        self._files = f"{api_url.rstrip('/')}/file/bot{token}/"
         self._express = Express(self._methods)
         self.bot = Bot(
             token,
@@ -149,6 +175,21 @@ class Telegram:
             wanted["offset"] = offset
         updates: list[Any] = await self._call("getUpdates", wanted, timeout=_POLL_TIMEOUT)
         return updates
+
+    async def download(self, file_id: str, most: int) -> bytes:
+        """Fetch a file somebody sent.
+
+        Raises:
+            TooBig: where it has more than `most` bytes.
+            TelegramError: where it cannot be had (now): BadRequest if Telegram no longer has it.
+        """
+        about = await self._call("getFile", {"file_id": file_id})
+        if about.get("file_size", 0) > most:
+            raise TooBig
+        content = await self._request.fetch(self._files + str(about["file_path"]), most)
+        if len(content) > most:
+            raise TooBig
+        return content
 
     async def edit(self, message: Mapping[str, Any]) -> None:
         """Edit a text message (editMessageText); saying the same again is no error."""

@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.telegram.incoming import (
+    Document,
     Elsewhere,
     Incoming,
     Malformed,
@@ -51,8 +52,15 @@ def changed(update: dict[str, Any], *path: str, to: Any) -> dict[str, Any]:
 
 
 REPLIED = {"message_id": 4, "from": KIM, "chat": PRIVATE, "date": 1, "text": "my own words"}
+FILE = {"file_id": "f1", "file_unique_id": "u", "file_name": "week.ics", "mime_type": "text/calendar", "file_size": 9}
+SENT: dict[str, Any] = {
+    "update_id": 8,
+    "message": {"message_id": 9, "from": KIM, "chat": PRIVATE, "date": 1, "document": FILE},
+}
 CASES: list[tuple[dict[str, Any], Incoming]] = [
     (WROTE, Wrote(5, ME, 9, "hello")),
+    (SENT, Wrote(8, ME, 9, document=Document("f1", "week.ics", "text/calendar", 9))),
+    (changed(SENT, "message", "document", to={"file_id": "f2"}), Wrote(8, ME, 9, document=Document("f2"))),
     ({"update_id": 5, "edited_message": WROTE["message"]}, Wrote(5, ME, 9, "hello", edited=True)),
     (changed(WROTE, "message", "text", to=None), Wrote(5, ME, 9, None)),
     (changed(WROTE, "message", "chat", to=GROUP), Elsewhere(5, -100)),

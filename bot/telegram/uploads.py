@@ -1,0 +1,63 @@
+"""Files people send: which are taken, from whom, up to which size, and who reads them.
+
+A file is never touched in the transaction of its update: see `bot.errands`. `read` turns its bytes into whatever
+`take` wants, outside any transaction and where a hostile file can hurt nobody; `take` handles that in a transaction.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from bot.access import Action, may
+from bot.telegram.asked import Asked
+from bot.telegram.incoming import Document, Wrote
+from bot.use_cases import UseCases
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One kind of file. `most` is in bytes."""
+
+    action: Action
+    most: int
+    read: Callable[[UseCases, bytes], Awaitable[Any]]
+    take: Callable[[Asked, Any], Awaitable[None]]
+
+
+UPLOADS: dict[str, Upload] = {}
+"""What is taken, by the ending of the file's name."""
+
+_ENDINGS = {
+    "text/calendar": "ics",
+    "application/json": "json",
+    "application/fhir+json": "json",
+    "application/yaml": "yaml",
+    "application/x-yaml": "yaml",
+    "text/yaml": "yaml",
+    "yml": "yaml",
+}
+"""Other spellings of an ending, and what Telegram says of a file whose name has none."""
+
+
+def ending_of(document: Document) -> str:
+    """Give the ending of a file, in lower case without its dot; by its type where the name has none."""
+    ending = PurePath(document.name).suffix.lower().lstrip(".")
+    return _ENDINGS.get(ending, ending) or _ENDINGS.get(document.mime.lower(), "")
+
+
+async def receive(asked: Asked, update: Wrote, document: Document) -> None:
+    """Leave an errand for a file that can be used; say what is wrong with any other."""
+    ending = ending_of(document)
+    upload = UPLOADS.get(ending)
+    if update.edited:
+        return
+    if upload is None or not may(asked.person, upload.action):
+        uses_files = any(may(asked.person, one.action) for one in UPLOADS.values())
+        asked.tell("upload.unknown" if uses_files else "text.only_words")
+    elif (document.size or 0) > upload.most:
+        asked.tell("upload.too_big")
+    else:
+        add = asked.cases.errands.add
+        await add(asked.tx, asked.person, ending, asked.now, detail=document.file_id, message_id=update.message_id)
+        asked.replies.fetching = True
