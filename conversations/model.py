@@ -14,16 +14,20 @@ from zoneinfo import ZoneInfo
 from conversations.schedule import QuietHours
 
 Answers = Mapping[str, int | None]
-"""Question id -> rating, or None for a question that was skipped. A question not reached has no entry."""
+"""Question id -> rating (of a choice: the place of the option, from 0), or None for a question that was skipped.
+
+A question that was not reached, or was answered in words, has no entry.
+"""
 
 NOTE_LIMIT = 1000
-"""Characters a client's note may have."""
+"""Characters a client's note, or an answer in words, may have."""
 
 
 class Kind(StrEnum):
     """What sort of answer a question takes."""
 
     RATING = "rating"
+    CHOICE = "choice"
     TEXT = "text"
     YES_NO = "yes_no"
 
@@ -33,6 +37,7 @@ class Question:
     """One question. Texts are per language code; `id` is stable over versions (FHIR linkId).
 
     `label` is its short name for the therapist, `own_label` the one its client sees (the therapist's if there is none).
+    `options` are what a choice offers; `skip_label` stands on the button that skips it, where Skip would be too dry.
     """
 
     id: str
@@ -46,19 +51,59 @@ class Question:
     maximum: int = 10
     subscale: str | None = None
     skippable: bool = True
+    options: tuple[Mapping[str, str], ...] = ()
+    skip_label: Mapping[str, str] = field(default_factory=dict)
 
     def accepts(self, rating: int | None) -> bool:
-        """Say whether this rating (or a skip) is an answer to this question."""
+        """Say whether this rating, option or skip is an answer to this question."""
         if rating is None:
             return self.skippable
-        return self.minimum <= rating <= self.maximum
+        if self.kind is Kind.CHOICE:
+            return 0 <= rating < len(self.options)
+        return self.kind is Kind.RATING and self.minimum <= rating <= self.maximum
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What an earlier answer must be. A question that was skipped or not reached meets no condition."""
+
+    question: str
+    at_least: int = 0
+    at_most: int = 10
+
+    def holds(self, answers: Answers) -> bool:
+        """Say whether these answers meet it."""
+        rating = answers.get(self.question)
+        return rating is not None and self.at_least <= rating <= self.at_most
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What a therapist might do about an answer that is not above `at_most`; texts per language."""
+
+    at_most: int
+    text: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A question of the pool: at most one comes after a check-in's own questions.
+
+    Where `trigger` holds it comes unbidden, else in turn; where `needs` does not hold it is not asked at all.
+    """
+
+    question: Question
+    trigger: Condition | None = None
+    needs: Condition | None = None
+    next_step: NextStep | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionSetVersion:
     """An immutable published version of a question set.
 
-    `questions` are asked one after another; `note` and `talk` are offered in the review.
+    `questions` are asked one after another, then at most one of `follow_ups`; `note` and `talk` are offered in the
+    review.
     """
 
     id: int
@@ -67,6 +112,7 @@ class QuestionSetVersion:
     questions: tuple[Question, ...]
     note: Question | None = None
     talk: Question | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
 
 
 class State(StrEnum):
@@ -113,8 +159,24 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What came before a check-in in its episode. It is fixed when the check-in is prompted and kept with it.
+
+    `completed` counts check-ins; `asked` names the questions of the pool that were asked, the one asked longest ago
+    first; `repair_line` is the score from which the ratings count as back after a drop, None where none is open.
+    """
+
+    completed: int = 0
+    asked: tuple[str, ...] = ()
+    repair_line: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckIn:
-    """One round of questions after one session, with everything needed to go on after a restart."""
+    """One round of questions after one session, with everything needed to go on after a restart.
+
+    `words` are answers in the client's own words, by question; `extra` names the questions asked beyond the set's own.
+    """
 
     id: int
     episode_id: int
@@ -124,6 +186,9 @@ class CheckIn:
     step: Step = Step.PROMPT
     position: int = 0
     answers: Answers = field(default_factory=dict, repr=False)
+    words: Mapping[str, str] = field(default_factory=dict, repr=False)
+    extra: tuple[str, ...] = ()
+    past: Past = Past()
     note: Note | None = None
     talk: bool = False
     version_id: int | None = None
@@ -136,12 +201,12 @@ class CheckIn:
 
     @property
     def answered(self) -> bool:
-        """Whether at least one question has a rating."""
-        return any(rating is not None for rating in self.answers.values())
+        """Whether at least one question has a rating, or an answer in words."""
+        return bool(self.words) or any(rating is not None for rating in self.answers.values())
 
     @property
     def shares(self) -> bool:
-        """Whether anything in it is for the therapist: a rating, or a note that is not private."""
+        """Whether anything in it is for the therapist: an answer, or a note that is not private."""
         return self.answered or (self.note is not None and self.note.visibility is not Visibility.PRIVATE)
 
     @property
@@ -157,13 +222,17 @@ class CheckIn:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What holds for a check-in besides its state: the questions, the client's clock, the practice's rules."""
+    """What holds for a check-in besides its state: the questions, the client's clock, the practice's rules.
+
+    `past` is looked at once, when the check-in is prompted.
+    """
 
     version: QuestionSetVersion
     take_back: timedelta
     zone: ZoneInfo
     quiet_hours: QuietHours | None
     next_session_at: datetime | None = None
+    past: Past = Past()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A check-in lived through step by step: between every two steps it is written to JSON and read again."""
 
 import json
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from conversations import events as ev
 from conversations.check_in import advance, open_question
 from conversations.events import Effect, Event, Outcome, Refusal
-from conversations.model import CheckIn, Kind, Note, Question, QuestionSetVersion, State, Step, Terms, Visibility
+from conversations.model import CheckIn, Kind, Note, Past, Question, QuestionSetVersion, State, Step, Terms, Visibility
 from conversations.schedule import QuietHours
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -35,6 +35,7 @@ def to_plain(check_in: CheckIn) -> dict[str, Any]:
     """Write a check-in as data that any store can hold."""
     plain = {field.name: getattr(check_in, field.name) for field in fields(check_in)}
     plain |= {name: plain[name].isoformat() for name in MOMENTS if plain[name]}
+    plain["past"] = asdict(check_in.past)
     if check_in.note:
         plain["note"] = [check_in.note.text, check_in.note.visibility.value]
     return plain
@@ -42,7 +43,8 @@ def to_plain(check_in: CheckIn) -> dict[str, Any]:
 
 def from_plain(plain: dict[str, Any]) -> CheckIn:
     """Read what `to_plain` wrote."""
-    values = dict(plain, state=State(plain["state"]), step=Step(plain["step"]))
+    values = dict(plain, state=State(plain["state"]), step=Step(plain["step"]), extra=tuple(plain["extra"]))
+    values["past"] = Past(**plain["past"] | {"asked": tuple(plain["past"]["asked"])})
     values |= {name: datetime.fromisoformat(plain[name]) for name in MOMENTS if plain[name]}
     if plain["note"]:
         values["note"] = Note(plain["note"][0], Visibility(plain["note"][1]))

@@ -1,0 +1,59 @@
+"""Which questions a check-in asks: those of its set, then at most one of the pool of follow-ups.
+
+The set's own questions look at the working relationship from afar; a follow-up looks closer. It comes *unbidden* where
+an answer asks for it (bond or tasks at 7 or less), else *in turn* at every third check-in a client completes. Among
+several that fit, the one asked longest ago comes; those never asked come before, in the order of the pool. What was
+asked before is a fact of the past that the check-in was given when it was prompted (`Past.asked`), so the choice needs
+no look at the history, and comes out the same after a restart.
+
+The choice is made when the last of the set's own questions is answered, and made anew if that one is answered anew
+(Back). From the first review on it stands: nobody is asked one more thing because they corrected an answer.
+"""
+
+from collections.abc import Sequence
+
+from conversations.model import CheckIn, FollowUp, Past, Question, Terms
+
+IN_TURN_EVERY = 3
+"""A follow-up comes in turn at every third check-in."""
+
+
+def questions_of(check_in: CheckIn, terms: Terms) -> tuple[Question, ...]:
+    """Give the questions this check-in asks, in order; `CheckIn.position` counts along them."""
+    own = terms.version.questions
+    if not check_in.extra:
+        return own
+    pool = {follow_up.question.id: follow_up.question for follow_up in terms.version.follow_ups}
+    return (*own, *(pool[name] for name in check_in.extra if name in pool))
+
+
+def is_answered(check_in: CheckIn, question: Question) -> bool:
+    """Say whether a question is done with: rated, chosen, written or skipped."""
+    return question.id in check_in.answers or question.id in check_in.words
+
+
+def extra_of(check_in: CheckIn, terms: Terms) -> tuple[str, ...]:
+    """Choose what is asked beyond the set's own questions, by id, once those are answered.
+
+    What takes the follow-up's place at some check-ins is to be asked for here, before it.
+    """
+    follow_up = _follow_up(check_in, terms.version.follow_ups)
+    return () if follow_up is None else (follow_up.question.id,)
+
+
+def _follow_up(check_in: CheckIn, pool: Sequence[FollowUp]) -> FollowUp | None:
+    fitting = [one for one in pool if one.needs is None or one.needs.holds(check_in.answers)]
+    unbidden = [one for one in fitting if one.trigger is not None and one.trigger.holds(check_in.answers)]
+    chosen_from = unbidden or (fitting if is_turn(check_in.past) else [])
+    return min(chosen_from, key=lambda one: _rank(one, check_in.past), default=None)
+
+
+def is_turn(past: Past) -> bool:
+    """Say whether a follow-up comes in turn: if this check-in, once completed, is the third, sixth, ninth ..."""
+    return (past.completed + 1) % IN_TURN_EVERY == 0
+
+
+def _rank(follow_up: FollowUp, past: Past) -> int:
+    """Count up from the one asked longest ago; one never asked comes before all (`min` keeps the pool's order)."""
+    name = follow_up.question.id
+    return past.asked.index(name) if name in past.asked else -1

@@ -1,0 +1,112 @@
+"""What befalls a check-in: time, leaving and coming back to it, a session that did not happen, a newer one."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from conversations import events as ev
+from conversations import schedule
+from conversations.events import Effect, Outcome, Refusal
+from conversations.model import CheckIn, State, Step, Terms
+from conversations.moving import closed, emptied, refuse, send
+
+# ---- leaving, and looking back ----
+
+
+def left(check_in: CheckIn, _event: ev.Left, _now: datetime, _terms: Terms) -> Outcome:
+    """Leave what is open; the answers stay."""
+    if check_in.state is not State.OPEN or check_in.step is Step.LEFT:
+        return refuse(check_in)
+    return Outcome(replace(check_in, step=Step.LEFT, auto_send_at=None))
+
+
+def shown(check_in: CheckIn, event: ev.Shown, _now: datetime, _terms: Terms) -> Outcome:
+    """Show or hide what was sent."""
+    wanted = Step.SHOWN if event.visible else Step.SENT
+    if check_in.state is not State.COMPLETED or check_in.step is wanted:
+        return refuse(check_in)
+    return Outcome(replace(check_in, step=wanted))
+
+
+# ---- time, and what the therapist does ----
+
+
+def time_passed(check_in: CheckIn, _event: ev.TimePassed, now: datetime, terms: Terms) -> Outcome:
+    """Find out what has fallen due, and do it."""
+    if check_in.state is State.SCHEDULED and check_in.due_at <= now:
+        return _fall_due(check_in, now, terms)
+    if check_in.state is not State.OPEN:
+        return Outcome(check_in)
+    if _passed(check_in.auto_send_at, now):
+        return send(check_in, now)
+    if _passed(check_in.expires_at, now):
+        return _expire(check_in, now)
+    if _passed(check_in.reminder_at, now):
+        return _remind(check_in, now, terms)
+    return Outcome(check_in)
+
+
+def _passed(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment <= now
+
+
+def _fall_due(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
+    if now > check_in.due_at + schedule.ANSWER_WINDOW or _closes_before(now, now, terms):
+        return Outcome(closed(check_in, State.CANCELLED, now))
+    moment = schedule.out_of_quiet_hours(now, terms.zone, terms.quiet_hours)
+    if _closes_before(moment, moment, terms):
+        return Outcome(closed(check_in, State.CANCELLED, now))
+    if moment > now:
+        return Outcome(replace(check_in, due_at=moment))
+    return _prompt(check_in, now, terms)
+
+
+def _closes_before(prompted: datetime, moment: datetime, terms: Terms) -> bool:
+    return schedule.expires_at(prompted, terms.next_session_at) <= moment
+
+
+def _prompt(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
+    closes = schedule.expires_at(now, terms.next_session_at)
+    opened = replace(
+        check_in,
+        state=State.OPEN,
+        version_id=terms.version.id,
+        past=terms.past,
+        prompted_at=now,
+        expires_at=closes,
+        reminder_at=schedule.reminder_at(now, closes, terms.zone, terms.quiet_hours),
+    )
+    return Outcome(opened, (Effect.SEND_PROMPT,))
+
+
+def _remind(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
+    """Remind once and never in quiet hours; an answer has taken the reminder away."""
+    moment = schedule.out_of_quiet_hours(now, terms.zone, terms.quiet_hours)
+    if moment > now:
+        return Outcome(replace(check_in, reminder_at=moment if not _passed(check_in.expires_at, moment) else None))
+    step = Step.PROMPT if check_in.started_at is None else Step.LEFT
+    return Outcome(replace(check_in, step=step, reminder_at=None), (Effect.SEND_REMINDER,))
+
+
+def _expire(check_in: CheckIn, now: datetime) -> Outcome:
+    """Close it; what was answered or written for the therapist is kept and forwarded as unfinished."""
+    effects = (Effect.FORWARD_SUMMARY,) if check_in.shares else ()
+    return Outcome(closed(check_in, State.EXPIRED, now), effects)
+
+
+def called_off(check_in: CheckIn, event: ev.CalledOff, now: datetime, _terms: Terms) -> Outcome:
+    """Take it back, with all that was said in it."""
+    if check_in.state not in (State.SCHEDULED, State.OPEN):
+        return refuse(check_in)
+    if check_in.started_at is not None and not event.even_if_started:
+        return refuse(check_in, Refusal.ALREADY_STARTED)
+    cancelled = closed(check_in, State.CANCELLED, now)
+    return Outcome(emptied(cancelled), (Effect.FORGET_ANSWERS,))
+
+
+def superseded(check_in: CheckIn, _event: ev.Superseded, now: datetime, _terms: Terms) -> Outcome:
+    """Give way to the check-in of a newer session."""
+    if check_in.state is State.SCHEDULED:
+        return Outcome(closed(check_in, State.CANCELLED, now))
+    if check_in.state is not State.OPEN:
+        return refuse(check_in)
+    return _expire(check_in, now)
