@@ -33,6 +33,14 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a choice. `id` is stable over versions; texts per language."""
+
+    id: str
+    text: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question. Texts are per language code; `id` is stable over versions (FHIR linkId).
 
@@ -51,7 +59,7 @@ class Question:
     maximum: int = 10
     subscale: str | None = None
     skippable: bool = True
-    options: tuple[Mapping[str, str], ...] = ()
+    options: tuple[Option, ...] = ()
     skip_label: Mapping[str, str] = field(default_factory=dict)
 
     def accepts(self, rating: int | None) -> bool:

@@ -300,10 +300,13 @@ def test_nothing_is_left_in_english(code: str) -> None:
 
 @every_translation
 def test_the_built_in_questions_are_asked_in_every_language(code: str) -> None:
-    asked = [*built_in().questions, built_in().note, built_in().talk]
+    pool = built_in().follow_ups
+    asked = [*built_in().questions, *(one.question for one in pool), built_in().note, built_in().talk]
     written = chain.from_iterable(
-        (one.text, one.label, one.own_label, one.low_anchor, one.high_anchor) for one in asked if one
+        (one.text, one.label, one.own_label, one.low_anchor, one.high_anchor, one.skip_label) for one in asked if one
     )
+    written = chain(written, (option.text for one in pool for option in one.question.options))
+    written = chain(written, (one.next_step.text for one in pool if one.next_step))
     assert [texts for texts in written if texts and (not texts.get(code) or texts[code] == texts["en"])] == []
 
 

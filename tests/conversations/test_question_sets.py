@@ -6,7 +6,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.practice import BUILT_IN
-from conversations.model import Kind
+from conversations.model import Condition, Kind, NextStep
 from conversations.question_sets import QuestionSetFault, read_question_set
 
 Mapping = dict[str, Any]
@@ -23,6 +23,20 @@ GOOD: Mapping = {
     "source": "our own",
     "languages": ["en"],
     "questions": [rating("bond"), {**rating("goals"), "minimum": 1, "maximum": 5, "skippable": False}],
+    "follow_ups": [
+        {
+            **rating("heard"),
+            "trigger": {"question": "bond", "at_most": 7},
+            "next_step": {"at_most": 7, "text": {"en": "So"}},
+        },
+        {
+            "id": "more",
+            "kind": "choice",
+            "text": {"en": "More?"},
+            "options": [{"id": "a", "text": {"en": "A"}}, {"id": "b", "text": {"en": "B"}}],
+            "needs": {"question": "bond", "at_least": 8},
+        },
+    ],
     "note": {"id": "note", "kind": "text", "text": {"en": "More of what?"}},
     "talk": {"id": "talk", "kind": "yes_no", "text": {"en": "Talk about it?"}},
 }
@@ -85,6 +99,13 @@ SPOILED: list[tuple[Callable[[Mapping], Any], str]] = [
     (lambda file: file["questions"][1].update(id="bond"), "bond: this id is used more than once"),
     (lambda file: file["note"].update(id="bond"), "bond: this id is used more than once"),
     (lambda file: file["note"].update(kind="rating"), "note: this question takes a text"),
+    (lambda file: file["follow_ups"][0].update(id="bond"), "bond: this id is used more than once"),
+    (lambda file: file["follow_ups"][0].update(kind="yes_no"), "heard: a follow-up is a rating, a choice or a text"),
+    (lambda file: file["follow_ups"][0].update(kind="choice"), "heard: a choice offers at least two options"),
+    (lambda file: file["follow_ups"][0]["trigger"].update(question="week"), "heard.trigger: there is no question week"),
+    (lambda file: file["follow_ups"][0].update(needs={"question": "x"}), "heard.needs: there is no question x"),
+    (lambda file: file["follow_ups"][0]["next_step"].update(text={"de": "So"}), "heard.next_step: there is no text in"),
+    (lambda file: file["follow_ups"][1]["options"][0].update(text={"de": "So"}), "more.a: there is no text in en"),
     (lambda file: file["talk"].update(kind="text"), "talk: this question takes yes or no"),
     (lambda file: file["languages"].append("de"), "bond.text: there is no text in de"),
     (lambda file: file["questions"][0].update(label={"de": "Band"}), "bond.label: there is no text in en"),
@@ -112,13 +133,27 @@ def test_all_faults_of_the_meaning_are_named_at_once() -> None:
     file["note"]["kind"] = "yes_no"
     faults = faults_of(file)
     assert {"bond: this id is used more than once", "note: this question takes a text"} <= set(faults)
-    assert sum("there is no text in de" in fault for fault in faults) == 4
+    assert sum("there is no text in de" in fault for fault in faults) == 9
 
 
 def test_a_fault_never_repeats_what_was_written() -> None:
     file = copy.deepcopy(GOOD)
     file["questions"][0]["kind"] = "my secret kind"
     assert "secret" not in str(faults_of(file))
+
+
+def test_a_follow_up_says_when_it_comes_what_it_needs_and_what_to_do_about_a_low_answer() -> None:
+    heard, more = read_question_set(GOOD, 7).follow_ups
+    assert heard.trigger == Condition("bond", at_most=7)
+    assert heard.next_step == NextStep(7, {"en": "So"})
+    assert more.needs == Condition("bond", at_least=8)
+    assert [more.question.accepts(place) for place in (-1, 0, 1, 2, None)] == [False, True, True, False, True]
+
+
+@pytest.mark.parametrize(("rating", "met"), [(7, True), (8, False), (0, True), (None, False)])
+def test_a_condition_looks_at_an_answer_and_a_skipped_one_meets_none(rating: int | None, met: bool) -> None:
+    assert Condition("bond", at_most=7).holds({"bond": rating}) is met
+    assert not Condition("bond").holds({})
 
 
 def test_the_built_in_set_is_good_and_complete_in_three_languages() -> None:
