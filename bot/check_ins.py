@@ -7,6 +7,7 @@ every press is applied in memory in its order, and what changed is saved at once
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,8 +32,7 @@ BEFORE_SESSION = timedelta(minutes=30)
 """How long before a session a note meant for it is shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(NamedTuple):
     """One press on a check-in's button. `message_id` is the message the button was on."""
 
     update_id: int
@@ -76,13 +76,15 @@ class _Desk:
     def move(self, number: int) -> None:
         """Let go of the message: a new one is on its way, and an edit now would draw on the old copy."""
         kept = self.now_kept[number]
-        self.now_kept[number] = replace(kept, screen=replace(kept.screen, message_id=None))
+        self.now_kept[number] = replace(kept, screen=kept.screen._replace(message_id=None))
 
     def adopt(self, number: int, message_id: int, *, again: bool) -> None:
         """Let the pressed message be the screen; `again` draws it anew even if nothing changed."""
         kept = self.now_kept[number]
         revision = kept.screen.wanted_rev + (1 if again or kept.screen.message_id != message_id else 0)
-        self.now_kept[number] = replace(kept, screen=replace(kept.screen, message_id=message_id, wanted_rev=revision))
+        screen = kept.screen._replace(message_id=message_id, wanted_rev=revision)
+        if screen != kept.screen:
+            self.now_kept[number] = replace(kept, screen=screen)
 
     def changes(self) -> list[Change]:
         pairs = ((self._before[number], after) for number, after in self.now_kept.items())

@@ -1,7 +1,7 @@
 """What still has to be sent, and what became of it: the use cases behind the sender."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -84,7 +84,7 @@ class Outbox:
             return
         current = (await screens.load(tx, self._ring, now, ids=[number])).get(number)
         if current is not None and current.screen.message_id is None:
-            await screens.save_screens(tx, {number: replace(current.screen, message_id=int(old))})
+            await screens.save_screens(tx, {number: current.screen._replace(message_id=int(old))})
 
     async def resend(self, tx: AsyncConnection, kept: Kept, now: datetime) -> None:
         """Queue an open check-in's screen as a new message; a closed one is let go."""

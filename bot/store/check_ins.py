@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,8 +20,7 @@ from bot.store.tables import answers, check_ins, episodes, notes, persons, scree
 from conversations.model import Answers, CheckIn, Note, State, Step, Visibility
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(NamedTuple):
     """The message a check-in lives in. It is behind while `shown_rev` is less than `wanted_rev`."""
 
     message_id: int | None = None
@@ -48,8 +47,7 @@ class Kept:
     wrapped_key: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One check-in before and after."""
 
     before: Kept
@@ -317,7 +315,7 @@ def with_check_in(kept: Kept, check_in: CheckIn) -> Kept:
     """Give the same stored check-in in a new state; a new state wants a new revision of the screen."""
     if check_in == kept.check_in:
         return kept
-    return replace(kept, check_in=check_in, screen=replace(kept.screen, wanted_rev=kept.screen.wanted_rev + 1))
+    return replace(kept, check_in=check_in, screen=kept.screen._replace(wanted_rev=kept.screen.wanted_rev + 1))
 
 
 async def next_at(tx: AsyncConnection) -> datetime | None:

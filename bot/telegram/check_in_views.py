@@ -1,6 +1,6 @@
 """How a check-in looks in the client's chat: from its state to one message. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 
 from bot.telegram.buttons import Button, View, check_in_data
@@ -96,6 +96,17 @@ def _question(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) -> V
     if (before := check_in.answers.get(question.id)) is not None:
         parts.append(say("question.before", rating=before))
     return View("\n\n".join(parts), (*_rating_rows(check_in, question), _moving_row(check_in, question, say)))
+
+
+def look_of(check_in: CheckIn, terms: Terms) -> Hashable | None:
+    """Give all that the message of a question depends on besides whose it is and the language.
+
+    None for everything that has to be drawn anew each time: no question of the set, or one more than the set's asked.
+    """
+    if check_in.state is not State.OPEN or check_in.step is not Step.QUESTION or check_in.extra:
+        return None
+    before = check_in.answers.get(terms.version.questions[check_in.position].id)
+    return (terms.version.id, check_in.position, before, check_in.auto_send_at is None)
 
 
 def _anchors(question: Question, say: Speech) -> str:

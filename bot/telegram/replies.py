@@ -5,13 +5,13 @@ to somebody known is a delivery instead: see `Asked.deliver`.
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bot.check_ins import Kept, Work
 from bot.telegram.buttons import Button, View
 
 
-@dataclass(frozen=True, slots=True)
-class Toast:
+class Toast(NamedTuple):
     """The answer to one press; an empty text only stops the spinner."""
 
     query_id: str

@@ -2,19 +2,16 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.check_ins import Kept
 from bot.clock import Clock
-from bot.telegram.buttons import View
-from bot.telegram.check_in_views import check_in_view
+from bot.telegram.edits import Drawings, edit_body
 from bot.telegram.records import Records
 from bot.telegram.replies import Edit
 from bot.telegram.transport import Telegram, wait_of
-from bot.texts import speech
 from bot.use_cases import UseCases
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -39,6 +36,7 @@ class Screens:
         self._telegram = telegram
         self._clock = clock
         self._records = records
+        self._drawings = Drawings()
         self._shelves: dict[int, _Shelf] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -77,7 +75,7 @@ class Screens:
         if shelf.chat_id is None:
             shelf.chat_id = await self._chat(kept)
         try:
-            await self._telegram.edit(self._message(kept, shelf.chat_id))
+            await self._telegram.edit(self._body(kept, shelf.chat_id))
         except RetryAfter as error:
             await self._again(shelf, kept, wait_of(error))
         except Forbidden:
@@ -103,10 +101,8 @@ class Screens:
         async with self._cases.writing() as tx:
             await self._cases.outbox.resend(tx, kept, self._clock.now())
 
-    def _message(self, kept: Kept, chat_id: int) -> dict[str, Any]:
-        terms = self._cases.check_ins.terms(kept)
-        view = check_in_view(kept.check_in, terms, speech(kept.language), self._clock.now())
-        return edit_of(chat_id, kept.screen.message_id, view)
+    def _body(self, kept: Kept, chat_id: int) -> bytes:
+        return self._drawings.body(kept, self._cases.check_ins.terms(kept), chat_id, self._clock.now())
 
     async def _chat(self, kept: Kept) -> int:
         async with self._cases.reading() as tx:
@@ -116,7 +112,7 @@ class Screens:
     async def edit_plain(self, edit: Edit) -> None:
         """Edit a message that is no screen; if it fails the old look stays, and its buttons still tell the truth."""
         try:
-            await self._telegram.edit(edit_of(edit.chat_id, edit.message_id, edit.view))
+            await self._telegram.edit(edit_body(edit.chat_id, edit.message_id, edit.view))
         except TelegramError as error:
             log.info("edit_failed", reason=type(error).__name__)
 
@@ -134,16 +130,3 @@ class Screens:
             drawn = (kept.screen.wanted_rev, kept.screen.message_id)
             if number not in self._shelves and not self._records.is_drawn(number, drawn):
                 self.show(kept, None)
-
-
-def edit_of(chat_id: int, message_id: int | None, view: View) -> dict[str, Any]:
-    """Write an editMessageText for a view."""
-    rows = [[{"text": button.label, "callback_data": button.data} for button in row] for row in view.rows]
-    return {
-        "chat_id": chat_id,
-        "message_id": message_id,
-        "text": view.text,
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-        "reply_markup": {"inline_keyboard": rows},
-    }

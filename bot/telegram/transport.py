@@ -191,10 +191,10 @@ class Telegram:
             raise TooBig
         return content
 
-    async def edit(self, message: Mapping[str, Any]) -> None:
-        """Edit a text message (editMessageText); saying the same again is no error."""
+    async def edit(self, body: bytes) -> None:
+        """Edit a text message (editMessageText, as JSON); saying the same again is no error."""
         try:
-            await self._do("editMessageText", message)
+            await self._do("editMessageText", body)
         except BadRequest as error:
             if "message is not modified" not in error.message.lower():
                 raise
@@ -203,14 +203,14 @@ class Telegram:
         """Answer a press (answerCallbackQuery), so that its spinner stops; one that is too old is no error."""
         answer = {"callback_query_id": query_id, "text": text} if text else {"callback_query_id": query_id}
         try:
-            await self._do("answerCallbackQuery", answer)
+            await self._do("answerCallbackQuery", _ENCODE(answer).encode())
         except BadRequest as error:
             if "query is too old" not in error.message.lower():
                 raise
 
-    async def _do(self, method: str, arguments: Mapping[str, Any]) -> None:
+    async def _do(self, method: str, body: bytes) -> None:
         """Make a call whose result nobody needs: an edited message comes back whole, and is not read."""
-        status, content = await self._express.post(method, _ENCODE(arguments).encode())
+        status, content = await self._express.post(method, body)
         if status != HTTPStatus.OK or not content.startswith(_DONE):
             _result(status, content)
 

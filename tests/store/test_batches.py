@@ -85,7 +85,7 @@ async def test_every_press_of_a_batch_is_kept_with_its_message(database: Databas
 async def test_the_same_press_twice_in_a_batch_counts_once(database: Database, house: House) -> None:
     async with database.writing() as tx:
         first = (await many_at(tx, house, Step.QUESTION, 1))[0]
-        again = replace(first, update_id=99)
+        again = first._replace(update_id=99)
         work = await CheckIns(house.ring, house.practice).press(tx, [first, again], NOW)
         assert (work.verdicts[first.update_id], work.verdicts[99]) == (None, "stale")
 
@@ -93,7 +93,7 @@ async def test_the_same_press_twice_in_a_batch_counts_once(database: Database, h
 async def test_a_press_on_somebody_elses_check_in_changes_nothing(database: Database, house: House) -> None:
     async with database.writing() as tx:
         mine, theirs = await many_at(tx, house, Step.QUESTION, 2)
-        forged = replace(mine, check_in_id=theirs.check_in_id)
+        forged = mine._replace(check_in_id=theirs.check_in_id)
         before = await store.load(tx, house.ring, NOW, ids=[theirs.check_in_id])
         work = await CheckIns(house.ring, house.practice).press(tx, [forged], NOW)
         assert work.verdicts == {mine.update_id: "closed"}
