@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.awaited_texts import AwaitedTexts
 from bot.charts import Charts
 from bot.check_ins import CheckIns
 from bot.crypto import KeyRing
 from bot.discussions import Discussions
 from bot.errands import Errands
+from bot.goals import Goals
 from bot.outbox import Outbox
 from bot.practice import Practice
 from bot.reports import Reports
@@ -44,6 +46,8 @@ class UseCases:
         self.charts = Charts()
         self.timers = Timers()
         self.errands = Errands(ring)
+        self.awaited_texts = AwaitedTexts()
+        self.goals = Goals(ring, self.check_ins)
 
     async def open(self, now: datetime) -> None:
         """Bring the schema up to date and read the published versions."""

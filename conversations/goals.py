@@ -24,6 +24,8 @@ WORDS_LIMIT = 200
 EVERY = 4
 """One goal is rated at every fourth check-in."""
 TOP = 10
+GOAL_PROGRESS, GOAL_AGREE = "goal_progress", "goal_agree"
+"""The ids of the two questions about a goal (library/goal_agreement.yaml)."""
 
 _TOPS_TO_REACH = 2
 

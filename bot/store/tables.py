@@ -157,6 +157,20 @@ question_set_versions = Table(
     Index("uq_question_set_versions_number", "name", "number", unique=True),
 )
 
+goals = Table(
+    "goals",
+    metadata,
+    _id(),
+    _to("episode_id", "episodes", index=True),
+    Column("words_sealed", LargeBinary, nullable=False),
+    Column("suggestion_sealed", LargeBinary),
+    Column("stage", String(16), nullable=False),
+    Column("agree_t", Integer),
+    Column("proposed_at", Moment, nullable=False),
+    Column("agreed_at", Moment),
+    Column("since", Moment, nullable=False),
+)
+
 check_ins = Table(
     "check_ins",
     metadata,
@@ -176,6 +190,7 @@ check_ins = Table(
     Column("expires_at", Moment),
     Column("closed_at", Moment),
     Column("next_at", Moment),
+    Column("goal_id", BigInteger),
     Index("ix_check_ins_episode", "episode_id", "state"),
 )
 _PENDING = text("next_at IS NOT NULL")
@@ -263,6 +278,15 @@ errands = Table(
     Column("message_id", BigInteger),
     Column("not_before", Moment, nullable=False, index=True),
     Column("attempts", Integer, nullable=False),
+)
+
+awaited_texts = Table(
+    "awaited_texts",
+    metadata,
+    Column("person_id", BigInteger, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("about_id", BigInteger, nullable=False),
+    Column("asked_at", Moment, nullable=False),
 )
 
 seen_updates = Table(
