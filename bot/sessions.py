@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns, Kept, Work
 from bot.crypto import KeyRing
+from bot.mornings import Mornings
 from bot.store import episodes, persons
 from bot.store import sessions as store
 from bot.store.episodes import Episode
@@ -97,9 +98,10 @@ class Known:
 class Sessions:
     """The use cases around sessions. Every method works inside the caller's transaction."""
 
-    def __init__(self, ring: KeyRing, check_ins: CheckIns) -> None:
+    def __init__(self, ring: KeyRing, check_ins: CheckIns, mornings: Mornings) -> None:
         self._ring = ring
         self._check_ins = check_ins
+        self._mornings = mornings
 
     async def enter(self, tx: AsyncConnection, episode: Episode, when: When, now: datetime) -> Noted | Trouble:
         """Enter a session and plan its check-in. One that overlaps another of the same client is refused."""
@@ -175,7 +177,9 @@ class Sessions:
 
     async def _noted(self, tx: AsyncConnection, episode: Episode, session: Session, now: datetime) -> Noted:
         """Plan what follows from a session: the one way every session goes that is new, moved or on again."""
-        client = (await persons.by_ids(tx, [episode.client_id]))[episode.client_id]
+        people = await persons.by_ids(tx, [episode.client_id, episode.therapist_id])
+        client, therapist = people[episode.client_id], people[episode.therapist_id]
+        await self._mornings.watch(tx, therapist, session, now)
         return Noted(session, await self._check_ins.plan(tx, client, session, now))
 
     async def _let_go(self, tx: AsyncConnection, session: Session, now: datetime) -> Work | Trouble:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import mornings
 from bot.awaited_texts import AwaitedTexts
 from bot.charts import Charts
 from bot.check_ins import CheckIns
@@ -13,6 +14,7 @@ from bot.crypto import KeyRing
 from bot.discussions import Discussions
 from bot.errands import Errands
 from bot.goals import Goals
+from bot.mornings import Mornings
 from bot.outbox import Outbox
 from bot.practice import Practice
 from bot.reports import Reports
@@ -37,17 +39,19 @@ class UseCases:
     def __init__(self, database: Database, ring: KeyRing, practice: Practice) -> None:
         self._database = database
         self.practice = practice
+        self.timers = Timers()
         self.check_ins = CheckIns(ring, practice)
-        self.sessions = Sessions(ring, self.check_ins)
+        self.mornings = Mornings(ring, self.timers)
+        self.sessions = Sessions(ring, self.check_ins, self.mornings)
         self.roster = Roster(ring, practice, self.check_ins)
         self.outbox = Outbox(ring)
         self.reports = Reports(ring, self.check_ins)
         self.discussions = Discussions()
         self.charts = Charts()
-        self.timers = Timers()
         self.errands = Errands(ring)
         self.awaited_texts = AwaitedTexts()
         self.goals = Goals(ring, self.check_ins)
+        self.timers.answer({mornings.KIND: self.mornings.go_off})
 
     async def open(self, now: datetime) -> None:
         """Bring the schema up to date and read the published versions."""

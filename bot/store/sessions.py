@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, func, insert, select, update
+from sqlalchemy import Row, Select, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import new_id
-from bot.store.tables import check_ins, sessions
+from bot.store.tables import check_ins, episodes, sessions
 from conversations.model import Session, State
 
 
@@ -72,3 +72,21 @@ async def restore(tx: AsyncConnection, session_id: int) -> None:
 async def move(tx: AsyncConnection, session_id: int, starts_at: datetime) -> None:
     """Give a session another start."""
     await tx.execute(update(sessions).where(sessions.c.id == session_id).values(starts_at=starts_at))
+
+
+def _of_therapist(therapist_id: int) -> Select[Any]:
+    running = (episodes.c.therapist_id == therapist_id) & episodes.c.ended_at.is_(None)
+    return select(sessions).join(episodes, episodes.c.id == sessions.c.episode_id).where(running)
+
+
+async def between(tx: AsyncConnection, therapist_id: int, begin: datetime, end: datetime) -> list[Session]:
+    """Give a therapist's sessions that start in a span of time, those called off too, the earliest first."""
+    in_span = _of_therapist(therapist_id).where(sessions.c.starts_at >= begin, sessions.c.starts_at < end)
+    return [_session(row) for row in await tx.execute(in_span.order_by(sessions.c.starts_at, sessions.c.id))]
+
+
+async def first_start(tx: AsyncConnection, therapist_id: int, begin: datetime) -> datetime | None:
+    """When a therapist's first session from a moment on starts that is not called off."""
+    held = _of_therapist(therapist_id).where(sessions.c.starts_at >= begin, sessions.c.cancelled_at.is_(None))
+    moment: datetime | None = (await tx.execute(held.with_only_columns(func.min(sessions.c.starts_at)))).scalar_one()
+    return moment

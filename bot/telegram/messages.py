@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.outbox import Parcel
 from bot.telegram import letters_to_clients as to_clients
 from bot.telegram import letters_to_staff as to_staff
+from bot.telegram import mornings
 from bot.telegram.letters import Asked, Rendered
 from bot.texts import speech
 from bot.use_cases import UseCases
@@ -53,6 +54,7 @@ RENDERERS: dict[str, Callable[[Asked], Awaitable[Rendered]]] = {
     "summary": to_staff.summary,
     "reopened": to_staff.reopened,
     "agenda": to_staff.agenda,
+    "morning": mornings.morning,
     "chart": to_staff.chart,
     "note": to_staff.note,
     "risk": to_staff.risk,

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.access import Action, may
-from bot.telegram import admin, client, everyone, feedback, therapist, uploads
+from bot.telegram import admin, client, everyone, feedback, mornings, therapist, uploads
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Pressed, Wrote
 from bot.telegram.menus import COMMANDS
@@ -56,6 +56,10 @@ BUTTON_ROUTES: dict[str, Route] = {
     "notice": Route(Action.CHOOSE_NOTICE, therapist.choose_notice),
     "s": Route(Action.ENTER_SESSION, therapist.session_button),
     "undo": Route(Action.ENTER_SESSION, therapist.undo),
+    "morning": Route(Action.ENTER_SESSION, mornings.back_to_list),
+    "off": Route(Action.ENTER_SESSION, mornings.did_not_happen),
+    "held": Route(Action.ENTER_SESSION, mornings.happened),
+    "moved": Route(Action.ENTER_SESSION, mornings.moved),
     "open": Route(Action.SEE_CLIENTS, feedback.open_summary),
     "note_text": Route(Action.SEE_CLIENTS, feedback.open_note),
     "talked": Route(Action.SEE_CLIENTS, feedback.talked),

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns
+from bot.mornings import Mornings
 from bot.sessions import Noted, Sessions, Trouble, When
 from bot.store import check_ins, history, persons
 from bot.store import sessions as store
@@ -11,6 +12,7 @@ from bot.store.check_ins import Change, Kept, with_check_in
 from bot.store.database import Database
 from bot.store.episodes import Episode, by_ids
 from bot.store.persons import Person
+from bot.timers import Timers
 from conversations import events as ev
 from conversations.check_in import advance
 from conversations.model import State
@@ -22,7 +24,7 @@ TOMORROW = NOW + DAY
 
 @pytest.fixture
 def sessions(house: House) -> Sessions:
-    return Sessions(house.ring, CheckIns(house.ring, house.practice))
+    return Sessions(house.ring, CheckIns(house.ring, house.practice), Mornings(house.ring, Timers()))
 
 
 async def therapist(tx: AsyncConnection, house: House) -> Person:
