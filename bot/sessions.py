@@ -1,22 +1,20 @@
 """Therapy sessions: entering one, reading a typed time, taking one back, moving one, calling one off."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.check_ins import CheckIns, Kept, Work
+from bot.check_ins import Work
 from bot.crypto import KeyRing
-from bot.mornings import Mornings
+from bot.plans import Plans, begun, joined
 from bot.store import episodes, persons
 from bot.store import sessions as store
 from bot.store.episodes import Episode
 from bot.store.persons import Person
-from conversations import events as ev
-from conversations.events import Refusal
-from conversations.model import CheckIn, Session
+from conversations.model import CheckIn, Session, State, Unheld
 from conversations.wall_clock import from_wall
 
 DEFAULT_MINUTES = 50
@@ -44,6 +42,11 @@ class When:
 
     starts_at: datetime
     minutes: int = DEFAULT_MINUTES
+
+    @property
+    def ends_at(self) -> datetime:
+        """The moment the session is over."""
+        return self.starts_at + timedelta(minutes=self.minutes)
 
 
 def just_ended(now: datetime) -> When:
@@ -96,39 +99,50 @@ class Known:
 
 
 class Sessions:
-    """The use cases around sessions. Every method works inside the caller's transaction."""
+    """The use cases around sessions. Every method works inside the caller's transaction.
 
-    def __init__(self, ring: KeyRing, check_ins: CheckIns, mornings: Mornings) -> None:
+    Those that take a therapist and a session give None where the session is not this therapist's.
+    """
+
+    def __init__(self, ring: KeyRing, plans: Plans) -> None:
         self._ring = ring
-        self._check_ins = check_ins
-        self._mornings = mornings
+        self._plans = plans
 
     async def enter(self, tx: AsyncConnection, episode: Episode, when: When, now: datetime) -> Noted | Trouble:
         """Enter a session and plan its check-in. One that overlaps another of the same client is refused."""
         if trouble := await self._in_the_way(tx, episode, when):
             return trouble
         session = await store.add(tx, episode.id, when.starts_at, when.minutes, now)
-        return await self._noted(tx, episode, session, now)
+        noted, _ = await self._follow(tx, session.id, "session_entered", now)
+        return noted
 
     async def undo(
         self, tx: AsyncConnection, therapist: Person, session_id: int, now: datetime
     ) -> Work | Trouble | None:
-        """Take a session back with its check-in; None where it is not this therapist's."""
-        return await self.cancel(tx, therapist, session_id, now)
+        """Take a session back with its check-in."""
+        return await self.cancel(tx, therapist, session_id, now, Unheld.UNDONE)
 
     async def cancel(
-        self, tx: AsyncConnection, therapist: Person, session_id: int, now: datetime
+        self,
+        tx: AsyncConnection,
+        therapist: Person,
+        session_id: int,
+        now: datetime,
+        unheld: Unheld = Unheld.CALLED_OFF,
     ) -> Work | Trouble | None:
-        """Call a session off that did not happen: its check-in goes, and no miss counts; None for a stranger's."""
+        """Let a session not be held: its check-in goes with it, and no miss counts."""
         found = await self._own(tx, therapist, session_id)
         if found is None:
             return None
-        if found[0].cancelled_at is not None:
+        session, _ = found
+        if session.cancelled_at is not None:
             return Trouble.ALREADY_UNDONE
-        work = await self._let_go(tx, found[0], now)
-        if not isinstance(work, Trouble):
-            await store.cancel(tx, session_id, now)
-        return work
+        kept = await self._plans.of(tx, session.id, now)
+        if kept is not None and begun(kept.check_in):
+            return Trouble.TOO_LATE
+        work = await self._plans.drop(tx, kept, unheld.value, now) if kept else Work()
+        await store.cancel(tx, session.id, unheld, now)
+        return joined(work, await self._plans.again(tx, session.episode_id, "next_session_gone", now))
 
     async def restore(
         self, tx: AsyncConnection, therapist: Person, session_id: int, now: datetime
@@ -143,27 +157,40 @@ class Sessions:
         if trouble := await self._in_the_way(tx, episode, When(session.starts_at, minutes_of(session)), session_id):
             return trouble
         await store.restore(tx, session_id)
-        return await self._noted(tx, episode, replace(session, cancelled_at=None), now)
+        noted, _ = await self._follow(tx, session_id, "session_restored", now)
+        return noted
 
     async def move(
-        self, tx: AsyncConnection, therapist: Person, session_id: int, starts_at: datetime, now: datetime
+        self,
+        tx: AsyncConnection,
+        therapist: Person,
+        session_id: int,
+        starts_at: datetime,
+        now: datetime,
+        minutes: int | None = None,
     ) -> tuple[Noted, Work] | Trouble | None:
-        """Give a session another start; a check-in that nobody has begun is planned anew. None for a stranger's."""
+        """Give a session another start, and another length where one is given; its check-in goes with it."""
         found = await self._own(tx, therapist, session_id)
         if found is None:
             return None
         session, episode = found
+        when = When(starts_at, minutes or minutes_of(session))
+        if trouble := await self._why_not_move(tx, session, episode, when, now):
+            return trouble
+        await store.move(tx, session_id, when.starts_at, when.minutes)
+        return await self._follow(tx, session_id, "session_moved", now)
+
+    async def _why_not_move(
+        self, tx: AsyncConnection, session: Session, episode: Episode, when: When, now: datetime
+    ) -> Trouble | None:
         if session.cancelled_at is not None:
             return Trouble.ALREADY_UNDONE
-        if session.starts_at == starts_at:
+        if (session.starts_at, minutes_of(session)) == (when.starts_at, when.minutes):
             return Trouble.ALREADY_THERE
-        if trouble := await self._in_the_way(tx, episode, When(starts_at, minutes_of(session)), session_id):
+        if trouble := await self._in_the_way(tx, episode, when, session.id):
             return trouble
-        work = await self._let_go(tx, session, now)
-        if isinstance(work, Trouble):
-            return work
-        await store.move(tx, session_id, starts_at)
-        return await self._noted(tx, episode, replace(session, starts_at=starts_at), now), work
+        kept = await self._plans.of(tx, session.id, now)
+        return Trouble.TOO_LATE if kept is not None and begun(kept.check_in) else None
 
     async def _in_the_way(
         self, tx: AsyncConnection, episode: Episode, when: When, session_id: int | None = None
@@ -171,41 +198,23 @@ class Sessions:
         """Say why there cannot be a session then; `session_id` is the one that itself may be there."""
         if episode.ended_at is not None:
             return Trouble.ENDED
-        ends_at = when.starts_at + timedelta(minutes=when.minutes)
-        there = await store.overlapping(tx, episode.id, when.starts_at, ends_at, besides=session_id)
+        there = await store.overlapping(tx, episode.id, when.starts_at, when.ends_at, besides=session_id)
         return Trouble.DOUBLE if there else None
 
-    async def _noted(self, tx: AsyncConnection, episode: Episode, session: Session, now: datetime) -> Noted:
+    async def _follow(self, tx: AsyncConnection, session_id: int, reason: str, now: datetime) -> tuple[Noted, Work]:
         """Plan what follows from a session: the one way every session goes that is new, moved or on again."""
-        people = await persons.by_ids(tx, [episode.client_id, episode.therapist_id])
-        client, therapist = people[episode.client_id], people[episode.therapist_id]
-        await self._mornings.watch(tx, therapist, session, now)
-        return Noted(session, await self._check_ins.plan(tx, client, session, now))
-
-    async def _let_go(self, tx: AsyncConnection, session: Session, now: datetime) -> Work | Trouble:
-        """Call off the check-in of a session, unless its client has begun to answer."""
-        kept = await self._check_in(tx, session.id, now)
-        if kept is None:
-            return Work()
-        if kept.check_in.shares:
-            return Trouble.TOO_LATE
-        work = await self._check_ins.event(tx, kept.check_in.id, ev.CalledOff(), now)
-        return Trouble.TOO_LATE if work.verdicts[0] in (Refusal.ALREADY_STARTED, Refusal.ALREADY_SENT) else work
-
-    async def _check_in(self, tx: AsyncConnection, session_id: int, now: datetime) -> Kept | None:
-        number = await store.check_in_of(tx, session_id)
-        return None if number is None else await self._check_ins.get(tx, number, now)
+        session = (await store.by_ids(tx, [session_id]))[session_id]
+        work = await self._plans.follow(tx, session, reason, now)
+        kept = await self._plans.of(tx, session_id, now)
+        planned = kept.check_in if kept and kept.check_in.state is not State.CANCELLED else None
+        return Noted(session, planned), work
 
     async def _own(self, tx: AsyncConnection, therapist: Person, session_id: int) -> tuple[Session, Episode] | None:
         session = await store.get(tx, session_id)
-        episode = await self._own_episode(tx, therapist, session)
-        return None if session is None or episode is None else (session, episode)
-
-    async def _own_episode(self, tx: AsyncConnection, therapist: Person, session: Session | None) -> Episode | None:
         if session is None:
             return None
         episode = (await episodes.by_ids(tx, self._ring, [session.episode_id])).get(session.episode_id)
-        return episode if episode and episode.therapist_id == therapist.id else None
+        return (session, episode) if episode and episode.therapist_id == therapist.id else None
 
     async def known(self, tx: AsyncConnection, session_id: int, now: datetime) -> Known | None:
         """Load a session with its client's code, for telling the therapist about it."""
@@ -213,6 +222,6 @@ class Sessions:
         if session is None:
             return None
         episode = (await episodes.by_ids(tx, self._ring, [session.episode_id]))[session.episode_id]
-        kept = await self._check_in(tx, session_id, now)
+        kept = await self._plans.of(tx, session_id, now)
         client = (await persons.by_ids(tx, [episode.client_id]))[episode.client_id]
         return Known(session, episode, kept.check_in if kept else None, client.zone)

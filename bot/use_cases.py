@@ -16,6 +16,7 @@ from bot.errands import Errands
 from bot.goals import Goals
 from bot.mornings import Mornings
 from bot.outbox import Outbox
+from bot.plans import Plans
 from bot.practice import Practice
 from bot.reports import Reports
 from bot.roster import Roster
@@ -42,7 +43,8 @@ class UseCases:
         self.timers = Timers()
         self.check_ins = CheckIns(ring, practice)
         self.mornings = Mornings(ring, self.timers)
-        self.sessions = Sessions(ring, self.check_ins, self.mornings)
+        self.plans = Plans(ring, practice, self.check_ins, self.mornings)
+        self.sessions = Sessions(ring, self.plans)
         self.roster = Roster(ring, practice, self.check_ins)
         self.outbox = Outbox(ring)
         self.reports = Reports(ring, self.check_ins)

@@ -72,5 +72,6 @@ _HANDLERS: dict[type, Handler] = {
     ev.Left: passing.left,
     ev.TimePassed: passing.time_passed,
     ev.CalledOff: passing.called_off,
+    ev.Replanned: passing.replanned,
     ev.Superseded: passing.superseded,
 }

@@ -1,6 +1,7 @@
 """What can happen to a check-in (events, past tense), and what to do about it (effects, imperative)."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from conversations.model import CheckIn, Visibility
@@ -129,6 +130,13 @@ class CalledOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Replanned:
+    """The session or the next one has moved, or the client's zone or quiet hours; `due_at` is by what holds now."""
+
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Superseded:
     """The check-in of a newer session is due."""
 
@@ -154,6 +162,7 @@ Event = (
     | Left
     | TimePassed
     | CalledOff
+    | Replanned
     | Superseded
 )
 

@@ -7,7 +7,7 @@ All datetimes are aware UTC.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -243,15 +243,29 @@ class Terms:
     past: Past = Past()
 
 
+class Unheld(StrEnum):
+    """Why an entered session is not held: nobody is asked about it, and no missing answer counts."""
+
+    UNDONE = "undone"
+    CALLED_OFF = "called_off"
+    NO_SHOW = "no_show"
+    HOLIDAY = "holiday"
+    ENDED = "ended"
+    DOUBLE = "double"
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A therapy session; never a login or a database session."""
+    """A therapy session; never a login or a database session. `unheld` is set where it is cancelled."""
 
     id: int
     episode_id: int
     starts_at: datetime
     length: timedelta
     cancelled_at: datetime | None = None
+    unheld: Unheld | None = None
+    series_id: int | None = None
+    slot: date | None = None
 
     @property
     def ends_at(self) -> datetime:

@@ -103,6 +103,21 @@ def called_off(check_in: CheckIn, event: ev.CalledOff, now: datetime, _terms: Te
     return Outcome(emptied(cancelled), (Effect.FORGET_ANSWERS,))
 
 
+def replanned(check_in: CheckIn, event: ev.Replanned, now: datetime, terms: Terms) -> Outcome:
+    """Reckon the moments anew. Nobody loses an open check-in at once: an hour is left to begin or go on."""
+    if check_in.state is State.SCHEDULED:
+        if now > event.due_at + schedule.ANSWER_WINDOW:
+            return Outcome(closed(check_in, State.CANCELLED, now))
+        return Outcome(replace(check_in, due_at=max(event.due_at, now)))
+    if check_in.state is not State.OPEN or check_in.prompted_at is None or check_in.expires_at is None:
+        return refuse(check_in)
+    spared = min(check_in.expires_at, now + schedule.LEAST_NOTICE)
+    closes = max(schedule.expires_at(check_in.prompted_at, terms.next_session_at), spared, check_in.auto_send_at or now)
+    reminder = check_in.reminder_at and schedule.out_of_quiet_hours(check_in.reminder_at, terms.zone, terms.quiet_hours)
+    in_time = reminder if reminder and reminder < closes else None
+    return Outcome(replace(check_in, expires_at=closes, reminder_at=in_time))
+
+
 def superseded(check_in: CheckIn, _event: ev.Superseded, now: datetime, _terms: Terms) -> Outcome:
     """Give way to the check-in of a newer session."""
     if check_in.state is State.SCHEDULED:

@@ -15,6 +15,8 @@ ANSWER_WINDOW = timedelta(hours=72)
 """How long a prompt may be answered."""
 CLOSE_BEFORE_SESSION = timedelta(hours=12)
 """A check-in closes this long before the next session, so that the therapist can read it."""
+LEAST_NOTICE = timedelta(hours=1)
+"""What is left of an open check-in's time, if that much was left, when the next session moves closer."""
 REMIND_AFTER = timedelta(hours=24)
 EVENING = time(19, 0)
 MORNING = time(9, 0)

@@ -1,5 +1,6 @@
 """Therapy sessions."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,11 +9,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import new_id
 from bot.store.tables import check_ins, episodes, sessions
-from conversations.model import Session, State
+from conversations.model import Session, State, Unheld
 
 
 def _session(row: Row[Any]) -> Session:
-    return Session(row.id, row.episode_id, row.starts_at, timedelta(minutes=row.minutes), row.cancelled_at)
+    return Session(
+        id=row.id,
+        episode_id=row.episode_id,
+        starts_at=row.starts_at,
+        length=timedelta(minutes=row.minutes),
+        cancelled_at=row.cancelled_at,
+        unheld=_unheld(row),
+        series_id=row.series_id,
+        slot=row.slot,
+    )
+
+
+def _unheld(row: Row[Any]) -> Unheld | None:
+    if row.cancelled_at is None:
+        return None
+    return Unheld.UNDONE if row.unheld is None else Unheld(row.unheld)
 
 
 async def add(tx: AsyncConnection, episode_id: int, starts_at: datetime, minutes: int, now: datetime) -> Session:
@@ -27,6 +43,12 @@ async def get(tx: AsyncConnection, session_id: int) -> Session | None:
     """Find a session by its id."""
     row = (await tx.execute(select(sessions).where(sessions.c.id == session_id))).one_or_none()
     return None if row is None else _session(row)
+
+
+async def by_ids(tx: AsyncConnection, ids: Collection[int]) -> dict[int, Session]:
+    """Find sessions by their ids."""
+    rows = await tx.execute(select(sessions).where(sessions.c.id.in_(ids)))
+    return {row.id: _session(row) for row in rows}
 
 
 async def overlapping(
@@ -59,19 +81,21 @@ async def check_in_of(tx: AsyncConnection, session_id: int) -> int | None:
     return (await tx.execute(chosen.order_by(called_off, check_ins.c.due_at.desc()).limit(1))).scalar()
 
 
-async def cancel(tx: AsyncConnection, session_id: int, now: datetime) -> None:
-    """Take a session back."""
-    await tx.execute(update(sessions).where(sessions.c.id == session_id).values(cancelled_at=now))
+async def cancel(tx: AsyncConnection, session_id: int, unheld: Unheld, now: datetime) -> None:
+    """Take a session back, saying why it is not held."""
+    values = {"cancelled_at": now, "unheld": unheld.value}
+    await tx.execute(update(sessions).where(sessions.c.id == session_id).values(**values))
 
 
 async def restore(tx: AsyncConnection, session_id: int) -> None:
-    """Let a session that was called off be held after all."""
-    await tx.execute(update(sessions).where(sessions.c.id == session_id).values(cancelled_at=None))
+    """Let a session that was taken back be held after all."""
+    await tx.execute(update(sessions).where(sessions.c.id == session_id).values(cancelled_at=None, unheld=None))
 
 
-async def move(tx: AsyncConnection, session_id: int, starts_at: datetime) -> None:
-    """Give a session another start."""
-    await tx.execute(update(sessions).where(sessions.c.id == session_id).values(starts_at=starts_at))
+async def move(tx: AsyncConnection, session_id: int, starts_at: datetime, minutes: int) -> None:
+    """Let a session be at another time."""
+    values = {"starts_at": starts_at, "minutes": minutes}
+    await tx.execute(update(sessions).where(sessions.c.id == session_id).values(**values))
 
 
 def _of_therapist(therapist_id: int) -> Select[Any]:
@@ -90,3 +114,8 @@ async def first_start(tx: AsyncConnection, therapist_id: int, begin: datetime) -
     held = _of_therapist(therapist_id).where(sessions.c.starts_at >= begin, sessions.c.cancelled_at.is_(None))
     moment: datetime | None = (await tx.execute(held.with_only_columns(func.min(sessions.c.starts_at)))).scalar_one()
     return moment
+
+
+async def of_therapist(tx: AsyncConnection, therapist_id: int, begin: datetime, end: datetime) -> list[Session]:
+    """Give a therapist's sessions in a span of time that are held, the earliest first."""
+    return [one for one in await between(tx, therapist_id, begin, end) if one.cancelled_at is None]

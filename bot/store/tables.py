@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Dialect,
     ForeignKey,
     Index,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Time,
     TypeDecorator,
     text,
 )
@@ -106,6 +108,8 @@ episodes = Table(
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("end_reason", String(16)),
+    Column("paused_at", Moment),
+    Column("paused_until", Moment),
 )
 _RUNNING = text("ended_at IS NULL")
 for _name, _columns in {
@@ -134,6 +138,9 @@ sessions = Table(
     Column("minutes", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("cancelled_at", Moment),
+    Column("unheld", String(16)),
+    Column("series_id", BigInteger),
+    Column("slot", Date),
 )
 _HELD = text("cancelled_at IS NULL")
 Index(
@@ -143,6 +150,40 @@ Index(
     unique=True,
     sqlite_where=_HELD,
     postgresql_where=_HELD,
+)
+
+_OF_SERIES = text("series_id IS NOT NULL")
+Index(
+    "uq_sessions_slot",
+    sessions.c.series_id,
+    sessions.c.slot,
+    unique=True,
+    sqlite_where=_OF_SERIES,
+    postgresql_where=_OF_SERIES,
+)
+
+series = Table(
+    "series",
+    metadata,
+    _id(),
+    _to("episode_id", "episodes", index=True),
+    Column("first_day", Date, nullable=False),
+    Column("wall", Time, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("every_weeks", Integer, nullable=False),
+    Column("last_day", Date),
+    Column("planned_until", Date),
+    Column("created_at", Moment, nullable=False),
+)
+
+holidays = Table(
+    "holidays",
+    metadata,
+    _id(),
+    _to("person_id", "persons", index=True),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )
 
 question_set_versions = Table(

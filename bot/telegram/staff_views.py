@@ -16,7 +16,7 @@ from bot.texts import Speech, escape, pick, speech
 from bot.use_cases import UseCases
 from conversations.alliance import Reading
 from conversations.flag import Flag, Level
-from conversations.model import Note
+from conversations.model import Note, Unheld
 from conversations.reports import Item, Summary
 from conversations.risk import may_point_to_danger
 
@@ -131,14 +131,17 @@ def note_view(code: str, note: Note, say: Speech) -> View:
 def session_view(known: Known, zone: ZoneInfo, say: Speech, now: datetime) -> View:
     """Say what was entered, with a way back."""
     code, moment = known.episode.code, say.moment(known.session.starts_at, zone)
-    if known.session.cancelled_at is not None:
-        return View(say("session.undone", code=code, moment=moment))
+    if known.session.unheld is not None:
+        return View(say(_UNHELD.get(known.session.unheld, "session.undone"), code=code, moment=moment))
     undo = ((Button(say("button.undo"), data("undo", encode_id(known.session.id))),),)
     if known.check_in is None:
         return View(say("session.noted.never", code=code, moment=moment), undo)
     if known.check_in.due_at <= now:
         return View(say("session.noted.now", code=code, moment=moment), undo)
     return View(say("session.noted", code=code, moment=moment, due=say.moment(known.check_in.due_at, zone)), undo)
+
+
+_UNHELD = {Unheld.CALLED_OFF: "session.called_off", Unheld.NO_SHOW: "session.no_show"}
 
 
 def pick_client_view(clients: list[Episode], say: Speech, verb: str) -> View:

@@ -32,6 +32,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(ev.TalkSet, st.booleans()),
     st.builds(ev.Shown, st.booleans()),
     st.builds(ev.CalledOff, st.booleans()),
+    st.builds(ev.Replanned, st.integers(-100, 24 * 366).map(lambda hours: NOON + timedelta(hours=hours))),
 )
 spans = st.sampled_from([0, 1, 14 * 60, 15 * 60, 3600, 8 * 3600, 24 * 3600, 73 * 3600]).map(
     lambda seconds: timedelta(seconds=seconds)

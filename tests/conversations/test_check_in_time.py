@@ -1,14 +1,15 @@
 """What falls due, and what ends a check-in from outside."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from conversations import events as ev
 from conversations.events import Effect, Outcome, Refusal
 from conversations.model import State, Step, Visibility
-from conversations.schedule import ANSWER_WINDOW, Later
+from conversations.schedule import ANSWER_WINDOW, Later, QuietHours
 from tests.conversations.stories import NOON, Story, with_terms
 
 EVENING = datetime(2026, 11, 4, 20, 30, tzinfo=UTC)  # 21:30 in Berlin
@@ -186,6 +187,55 @@ def test_a_newer_check_in_closes_one_without_answers_quietly() -> None:
 
 def test_a_newer_check_in_does_not_lose_what_was_answered() -> None:
     assert Story().answered(9).do(ev.Superseded()).effects == (Effect.FORWARD_SUMMARY,)
+
+
+# ---- planned anew ----
+
+
+def test_a_planned_check_in_moves_with_its_session() -> None:
+    story = Story()
+    story.do(ev.Replanned(NOON + timedelta(days=2)))
+    assert (story.state(), story.check_in.next_at) == (State.SCHEDULED, NOON + timedelta(days=2))
+    story.do(ev.Replanned(NOON - timedelta(hours=1)))
+    assert story.check_in.due_at == NOON
+    assert story.do(ev.TimePassed()).effects == (Effect.SEND_PROMPT,)
+
+
+def test_what_was_moved_to_long_ago_is_not_asked() -> None:
+    story = Story()
+    story.do(ev.Replanned(NOON - timedelta(hours=73)))
+    assert (story.state(), story.effects) == (State.CANCELLED, [])
+
+
+def test_a_next_session_that_comes_closer_leaves_an_hour_and_takes_the_reminder_away() -> None:
+    story = Story().prompted()
+    story.terms = with_terms(next_session_at=NOON + timedelta(hours=60))
+    story.do(ev.Replanned(NOON))
+    assert story.check_in.expires_at == NOON + timedelta(hours=48)
+    story.terms = with_terms(next_session_at=NOON + timedelta(hours=5))
+    story.do(ev.Replanned(NOON))
+    assert (story.check_in.expires_at, story.check_in.reminder_at) == (NOON + timedelta(hours=1), None)
+
+
+def test_a_reminder_follows_a_client_into_another_zone_out_of_its_night() -> None:
+    story = Story().prompted()
+    tokyo = ZoneInfo("Asia/Tokyo")
+    story.terms = with_terms(zone=tokyo, quiet_hours=QuietHours(time(19), time(8)))
+    story.do(ev.Replanned(NOON))  # a day later it is 20:00 in Tokyo
+    assert story.check_in.reminder_at == datetime(2026, 11, 6, 8, tzinfo=tokyo)
+
+
+def test_the_promised_moment_of_sending_is_kept_whatever_moves() -> None:
+    story = Story(with_terms(take_back=timedelta(hours=10))).reviewed()
+    story.terms = with_terms(next_session_at=NOON + timedelta(hours=5))
+    story.do(ev.Replanned(NOON))
+    assert story.check_in.expires_at == story.check_in.auto_send_at == NOON + timedelta(hours=10)
+
+
+def test_what_is_over_is_not_planned_anew() -> None:
+    story = Story().reviewed()
+    story.do(ev.Sent())
+    story.refused(ev.Replanned(NOON), Refusal.ALREADY_SENT)
 
 
 # ---- nothing is missing ----

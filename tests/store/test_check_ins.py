@@ -9,7 +9,7 @@ from bot.store import check_ins, sessions
 from bot.store.check_ins import Change, Kept, Screen
 from bot.store.database import Database
 from bot.store.tables import answers
-from conversations.model import Note, State, Visibility
+from conversations.model import Note, State, Unheld, Visibility
 from tests.store.people import NOW, House, become, in_review, on_screen, planned
 from tests.store.statements import watched
 
@@ -140,7 +140,7 @@ async def test_the_next_session_is_the_first_planned_one_still_ahead(database: D
         for days in (-7, 14, 7):
             await sessions.add(tx, house.episode, NOW + timedelta(days=days), 50, NOW)
         off = await sessions.add(tx, house.episode, NOW + timedelta(days=1), 50, NOW)
-        await sessions.cancel(tx, off.id, NOW)
+        await sessions.cancel(tx, off.id, Unheld.UNDONE, NOW)
         assert (await house.kept(tx)).next_session_at == NOW + timedelta(days=7)
         assert (await house.kept(tx, NOW + timedelta(days=20))).next_session_at is None
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns
 from bot.mornings import KIND, Mornings
+from bot.plans import Plans
 from bot.sessions import Noted, Sessions, When
 from bot.store import episodes, persons
 from bot.store.database import Database
@@ -27,7 +28,8 @@ class Desk:
         self.timers = Timers()
         self.mornings = Mornings(house.ring, self.timers)
         self.timers.answer({KIND: self.mornings.go_off})
-        self.sessions = Sessions(house.ring, CheckIns(house.ring, house.practice), self.mornings)
+        check_ins = CheckIns(house.ring, house.practice)
+        self.sessions = Sessions(house.ring, Plans(house.ring, house.practice, check_ins, self.mornings))
 
     async def therapist(self) -> Person:
         return (await persons.by_ids(self.tx, [self.house.therapist]))[self.house.therapist]

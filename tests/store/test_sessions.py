@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns
 from bot.mornings import Mornings
+from bot.plans import Plans
 from bot.sessions import Noted, Sessions, Trouble, When
 from bot.store import check_ins, history, persons
 from bot.store import sessions as store
@@ -24,7 +25,8 @@ TOMORROW = NOW + DAY
 
 @pytest.fixture
 def sessions(house: House) -> Sessions:
-    return Sessions(house.ring, CheckIns(house.ring, house.practice), Mornings(house.ring, Timers()))
+    plans = Plans(house.ring, house.practice, CheckIns(house.ring, house.practice), Mornings(house.ring, Timers()))
+    return Sessions(house.ring, plans)
 
 
 async def therapist(tx: AsyncConnection, house: House) -> Person:

@@ -1,0 +1,110 @@
+"""What is planned for a session: its check-in, and what becomes of it when something it was planned by moves.
+
+A session that moves, a next session that comes or goes, another time zone, other quiet hours: each time the moments
+of what is still pending are reckoned anew, so that it is asked at the right minute and never at night.
+"""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.check_ins import CheckIns, Work
+from bot.crypto import KeyRing
+from bot.mornings import Mornings
+from bot.practice import Practice
+from bot.store import check_ins as check_in_store
+from bot.store import episodes, persons
+from bot.store import sessions as store
+from bot.store.check_ins import Kept
+from bot.store.persons import Person
+from conversations import events as ev
+from conversations.model import CheckIn, Session, State
+from conversations.schedule import due_at
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+_PENDING = (State.SCHEDULED, State.OPEN)
+
+
+class Plans:
+    """The check-ins of sessions. Every method works inside the caller's transaction; `reason` is for the log."""
+
+    def __init__(self, ring: KeyRing, practice: Practice, check_ins: CheckIns, mornings: Mornings) -> None:
+        self._ring = ring
+        self._mornings = mornings
+        self._practice = practice
+        self._check_ins = check_ins
+
+    async def make(self, tx: AsyncConnection, session: Session, now: datetime) -> CheckIn | None:
+        """Plan the check-in of a session; None where its window is already over."""
+        client, _ = await self._both(tx, session)
+        return await self._check_ins.plan(tx, client, session, now)
+
+    async def _both(self, tx: AsyncConnection, session: Session) -> tuple[Person, Person]:
+        """Give a session's client and therapist."""
+        episode = (await episodes.by_ids(tx, self._ring, [session.episode_id]))[session.episode_id]
+        people = await persons.by_ids(tx, [episode.client_id, episode.therapist_id])
+        return people[episode.client_id], people[episode.therapist_id]
+
+    async def of(self, tx: AsyncConnection, session_id: int, now: datetime) -> Kept | None:
+        """Give the check-in of a session; of several the latest."""
+        number = await store.check_in_of(tx, session_id)
+        return None if number is None else await self._check_ins.get(tx, number, now)
+
+    async def drop(self, tx: AsyncConnection, kept: Kept, reason: str, now: datetime) -> Work:
+        """Call a session's check-in off where it is still pending; ask `begun` first."""
+        if kept.check_in.state not in _PENDING:
+            return Work()
+        _log("check_in_called_off", kept.check_in, reason)
+        return await self._check_ins.event(tx, kept.check_in.id, ev.CalledOff(), now)
+
+    async def follow(self, tx: AsyncConnection, session: Session, reason: str, now: datetime) -> Work:
+        """Let a moved session's check-in go with it; what was asked too early is asked anew. Ask `begun` first."""
+        _, therapist = await self._both(tx, session)
+        await self._mornings.watch(tx, therapist, session, now)
+        kept = await self.of(tx, session.id, now)
+        work = Work()
+        if kept is None or not self._still_fits(kept, session, now):
+            work = await self.drop(tx, kept, reason, now) if kept else work
+            await self.make(tx, session, now)
+        return joined(work, await self.again(tx, session.episode_id, reason, now))
+
+    def _still_fits(self, kept: Kept, session: Session, now: datetime) -> bool:
+        """Say whether a check-in can serve the session where it is now: it waits, or it was rightly asked."""
+        if kept.check_in.state in (State.OPEN, State.DECLINED):
+            return self._due_at(kept, session) <= now
+        return kept.check_in.state is State.SCHEDULED
+
+    async def again(self, tx: AsyncConnection, episode_id: int, reason: str, now: datetime) -> Work:
+        """Reckon the moments of everything pending of an episode anew."""
+        pending = await check_in_store.unfinished(tx, self._ring, now, episode_id)
+        sessions = await store.by_ids(tx, [kept.check_in.session_id for kept in pending.values()])
+        work = Work()
+        for kept in pending.values():
+            due = self._due_at(kept, sessions[kept.check_in.session_id])
+            if kept.check_in.state is State.OPEN or kept.check_in.due_at != max(due, now):
+                _log("check_in_replanned", kept.check_in, reason)
+                work = joined(work, await self._check_ins.event(tx, kept.check_in.id, ev.Replanned(due), now))
+        return work
+
+    def _due_at(self, kept: Kept, session: Session) -> datetime:
+        terms = self._check_ins.terms(kept)
+        delay = self._practice.rules.check_in_delay
+        return due_at(session.starts_at, session.length, delay, terms.zone, terms.quiet_hours)
+
+
+def begun(check_in: CheckIn) -> bool:
+    """Say whether the client has given an answer, or is about to: then the session was held and stays."""
+    if check_in.state is State.OPEN:
+        return check_in.started_at is not None
+    return check_in.state is State.COMPLETED or check_in.shares
+
+
+def joined(one: Work, other: Work) -> Work:
+    """Put together what two steps of one transaction did."""
+    return Work(one.verdicts | other.verdicts, one.screens | other.screens, one.queued or other.queued)
+
+
+def _log(event: str, check_in: CheckIn, reason: str) -> None:
+    log.info(event, check_in_id=check_in.id, session_id=check_in.session_id, reason=reason)
