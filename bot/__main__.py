@@ -18,6 +18,7 @@ from bot.playground.demo import demo as show_playground
 from bot.settings import Settings, SettingsFault, load_settings
 from bot.setup import bot_name, first_admin_token, write_env
 from bot.steering import Steering
+from bot.texts import FALLBACK, languages
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -73,16 +74,23 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
+def _known(language: str) -> str:
+    if language not in languages():
+        raise typer.BadParameter(f"there are {', '.join(languages())}")
+    return language
+
+
 @main.command()
 def demo(
     port: Annotated[int, typer.Option(help="Where the page is: 0 takes any free port.")] = 8090,
     *,
     headless: Annotated[bool, typer.Option("--headless", help="No page: play a fixed story and leave it.")] = False,
     out: Annotated[Path, typer.Option(help="Where the story leaves chats, pictures and figures.")] = Path("demo"),
+    language: Annotated[str, typer.Option(help="The language of the story.", callback=_known)] = FALLBACK,
 ) -> None:
     """Try everything without Telegram: a page with the phones of a client, a therapist and an admin."""
     if headless:
-        raise typer.Exit(story.run(out, typer.echo))
+        raise typer.Exit(story.run(out, typer.echo, language))
     try:
         asyncio.run(show_playground(port))
     except OSError as error:

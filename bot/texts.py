@@ -44,6 +44,11 @@ class Speech:
             raise KeyError(f"{name} is missing in {self.code}.po")
         return _fill(str(message.string), values)
 
+    def raw(self, name: str) -> str:
+        """Give a text as it stands in the file, its blanks unfilled."""
+        message = self._catalog.get(name)
+        return str(message.string) if message is not None and isinstance(message.string, str) else ""
+
     def count(self, name: str, number: int, /, **values: object) -> str:
         """Give a text in the plural form that `number` needs; `{number}` is filled in too."""
         message = self._catalog.get(name)

@@ -61,10 +61,10 @@ class Played:
     people: dict[str, int]
 
 
-def run(out: Path, say: Say) -> int:
-    """Play the story; returns the exit code."""
+def run(out: Path, say: Say, language: str = "en") -> int:
+    """Play the story in a language; returns the exit code."""
     try:
-        asyncio.run(_until_stopped(out, say))
+        asyncio.run(_until_stopped(out, say, language))
     except StoryBroke as error:
         say(str(error))
         return 1
@@ -77,20 +77,21 @@ def run(out: Path, say: Say) -> int:
     return 0
 
 
-async def _until_stopped(out: Path, say: Say) -> None:
+async def _until_stopped(out: Path, say: Say, language: str) -> None:
     """Play, and let SIGTERM end it as Ctrl-C does."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - this is a coroutine
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    await play(out, say)
+    await play(out, say, language)
 
 
-async def play(out: Path, say: Say) -> Played:
+async def play(out: Path, say: Say, language: str = "en") -> Played:
     """Play the story and leave its files.
 
     Args:
         out: the directory for them.
         say: takes each line of progress.
+        language: what everybody has set; what people write themselves stays English.
 
     Raises:
         StoryBroke: the bot or the server ended, or somebody waited in vain.
@@ -102,7 +103,7 @@ async def play(out: Path, say: Say) -> Played:
     with tempfile.TemporaryDirectory(prefix="attune-demo-") as directory:
         log = Path(directory, "bot.log")
         try:
-            played = await _play(out, say, Path(directory, "attune.db"), log, started)
+            played = await _play(out, say, Path(directory, "attune.db"), log, started, language)
         except (BotEnded, Trouble, TimeoutError, RuntimeError, aiohttp.ClientError) as error:
             raise StoryBroke(await asyncio.to_thread(_what_happened, error, log)) from error
     await asyncio.to_thread(
@@ -112,10 +113,10 @@ async def play(out: Path, say: Say) -> Played:
     return played
 
 
-async def _play(out: Path, say: Say, database: Path, log: Path, started: float) -> Played:
+async def _play(out: Path, say: Say, database: Path, log: Path, started: float, language: str) -> Played:
     async with running_server(_TOKEN) as telegram:
-        async with running_bot(_environment(telegram.url, database), log, _apart) as bot:
-            stage = StoryStage(telegram, bot, await _people(telegram))
+        async with running_bot(_environment(telegram.url, database, language), log, _apart) as bot:
+            stage = StoryStage(telegram, bot, await _people(telegram, language), language)
             await _while_it_lives(bot, _weeks(stage, database, say))
             for key, phone in stage.phones.items():
                 await leave_chat(out, key, phone)
@@ -131,7 +132,7 @@ async def _apart(*command: str, **how: Any) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(*command, **how, start_new_session=True)
 
 
-def _environment(url: str, database: Path) -> dict[str, str]:
+def _environment(url: str, database: Path, language: str) -> dict[str, str]:
     return {
         "TELEGRAM_BOT_TOKEN": _TOKEN,
         "TELEGRAM_API_URL": url,
@@ -140,14 +141,18 @@ def _environment(url: str, database: Path) -> dict[str, str]:
         "ADMIN_TELEGRAM_IDS": str(_ADMIN_ID),
         "PRACTICE_NAME": PRACTICE,
         "PRACTICE_TIMEZONE": ZONE.key,
+        "PRACTICE_LANGUAGE": language,
         "CRISIS_CARD_TEXT": CRISIS_CARD,
         "TICK": "5m",  # the story says when time passes
     }
 
 
-async def _people(telegram: Telegram) -> dict[str, Any]:
+async def _people(telegram: Telegram, language: str) -> dict[str, Any]:
     keys = (ADMIN, LIND, SOLE, *CODES, STRANGER)
-    return {key: await telegram.person(_ADMIN_ID + at, NAMES.get(key, key)) for at, key in enumerate(keys)}
+    return {
+        key: await telegram.person(_ADMIN_ID + at, NAMES.get(key, key), language_code=language)
+        for at, key in enumerate(keys)
+    }
 
 
 async def _while_it_lives(bot: BotProcess, story: Any) -> None:

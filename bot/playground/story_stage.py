@@ -10,6 +10,7 @@ from bot.playground.bot_process import BotProcess, Settled
 from bot.playground.phones import Phone, Telegram
 from bot.playground.sights import Trouble
 from bot.playground.story_plan import Scene
+from bot.playground.story_wording import Wording
 
 _LINK = re.compile(r"https://t\.me/\S+")
 _SETTLED_BY_ITSELF = frozenset(">@*")
@@ -21,10 +22,11 @@ _PATIENCE = 30.0  # seconds of real time, on a busy machine too
 class StoryStage:
     """The local Bot API server, the bot and everybody's phones. The server's clock is moved first, then the bot's."""
 
-    def __init__(self, telegram: Telegram, bot: BotProcess, phones: Mapping[str, Phone]) -> None:
+    def __init__(self, telegram: Telegram, bot: BotProcess, phones: Mapping[str, Phone], language: str = "en") -> None:
         self.telegram = telegram
         self.bot = bot
         self.phones = phones
+        self._wording = Wording(language)
         self._settled = Settled(datetime.min.replace(tzinfo=UTC), None)
 
     # ---- time ----
@@ -79,11 +81,15 @@ class StoryStage:
             await phone.open(await self._link(rest))
             await self._breathe()
         elif mark == "*":
-            while any(rest in message.labels for message in await phone.messages()):
-                await _press(phone, rest)
+            labels = await self._labels(rest)
+            while any(labels & set(message.labels) for message in await phone.messages()):
+                await _press(phone, labels)
                 await self._breathe()
         else:
-            await _press(phone, step)
+            await _press(phone, await self._labels(step))
+
+    async def _labels(self, label: str) -> frozenset[str]:
+        return self._wording.of(label, (await self.telegram.now()).date())
 
     async def _link(self, label: str) -> str:
         """Find the link that was made for somebody, in whichever chat it stands."""
@@ -95,11 +101,11 @@ class StoryStage:
         raise Trouble(f"nobody has a link for {label}")
 
 
-async def _press(phone: Phone, label: str) -> None:
-    """Press the newest button with this label once it is there, and wait until the chat looks different."""
-    before = await phone.wait_until(lambda now: any(label in message.labels for message in now), _PATIENCE)
-    pressed = next(message for message in reversed(before) if label in message.labels)
-    button = keyboards.find(pressed.raw, label)
+async def _press(phone: Phone, labels: frozenset[str]) -> None:
+    """Press the newest button with one of these labels once it is there, and wait until the chat looks different."""
+    before = await phone.wait_until(lambda now: any(labels & set(message.labels) for message in now), _PATIENCE)
+    pressed = next(message for message in reversed(before) if labels & set(message.labels))
+    button = keyboards.find(pressed.raw, next(label for label in pressed.labels if label in labels))
     assert button is not None  # noqa: S101 - its label is there
     await phone.press_data(pressed.message_id, button["callback_data"], forged=False)
     await phone.wait_until(lambda now: now != before, _PATIENCE)

@@ -105,8 +105,6 @@ def _remarks(summary: Summary, say: Speech) -> list[str]:
         remarks.append(say("summary.talk"))
     if summary.unfinished:
         remarks.append(say("summary.unfinished"))
-    elif summary.skipped and Flag.PARTIAL not in (summary.reading.flags if summary.reading else ()):
-        remarks.append(say("summary.skipped"))
     return ["", *remarks] if remarks else []
 
 

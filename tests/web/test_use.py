@@ -113,3 +113,12 @@ async def test_other_sites_cannot_make_the_playground_act(playground: Playground
     rebound = await request.post(f"{address}act/kill", data={}, headers={"Host": "evil.example"})
     assert (form.status, rebound.status) == (415, 400)
     await expect(playground.page.locator("#bot-state")).to_have_text("Bot: running")
+
+
+async def test_the_newest_message_stays_in_view_when_the_window_shrinks(playground: Playground) -> None:
+    await playground.new_client()
+    await playground.hop("+2 h")
+    await playground.press("client", "Start")
+    await playground.sees("client", "1/4")
+    await playground.page.set_viewport_size({"width": 390, "height": 700})
+    await expect(playground.button("client", "Skip")).to_be_in_viewport(ratio=1)

@@ -6,6 +6,16 @@ import { clockTime, day } from "./times.js";
 
 const NEAR_THE_END = 60; // pixels
 
+/** Keep the end of a log in view while the window changes, if it was. */
+export function stayAtEnd(log) {
+  let atEnd = true;
+  const look = () => (atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_THE_END);
+  log.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(() => {
+    if (atEnd) log.scrollTop = log.scrollHeight;
+  }).observe(log);
+}
+
 /**
  * Show messages in a log, oldest first.
  * `does`: say(command), open(link), press(message, button, element), enlarge(source, description).

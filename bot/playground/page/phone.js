@@ -3,7 +3,7 @@
 import { act, base64Of } from "./acts.js";
 import { commandMenu } from "./commands.js";
 import { element } from "./elements.js";
-import { showMessages } from "./messages.js";
+import { showMessages, stayAtEnd } from "./messages.js";
 
 const TITLES = { admin: "Admin", therapist: "Therapist", client: "Client" };
 const NEVER_WROTE = "bot can't initiate conversation with a user";
@@ -177,6 +177,7 @@ export function makePhone(role, world, opened) {
       showToast(error.message);
     }
   });
+  stayAtEnd(log);
   commandMenu(root, () => who, say);
 
   function choose(id) {
