@@ -104,7 +104,8 @@ class Porter:
     async def _go(self, errand: Errand) -> None:
         upload = UPLOADS.get(errand.kind)
         try:
-            found: Any = _Lost("upload.unknown") if upload is None else await self._fetch(errand, upload)
+            allowed = upload is not None and may(errand.person, upload.action)
+            found: Any = await self._fetch(errand, upload) if upload and allowed else _Lost("upload.unknown")
         except TelegramError as error:
             log.warning("errand_waits", kind=errand.kind, reason=type(error).__name__)
             await self._again(errand)
@@ -128,7 +129,7 @@ class Porter:
             if isinstance(error, BadRequest) or errand.attempts >= len(_WAITS):
                 return _Lost("upload.lost")
             raise
-        return await upload.read(self._cases, content)
+        return await upload.read(self._cases, errand.person, content, self._clock.now())
 
     async def _again(self, errand: Errand) -> None:
         async with self._cases.writing() as tx:

@@ -1,18 +1,24 @@
 """Files people send: which are taken, from whom, up to which size, and who reads them.
 
 A file is never touched in the transaction of its update: see `bot.errands`. `read` turns its bytes into whatever
-`take` wants, outside any transaction and where a hostile file can hurt nobody; `take` handles that in a transaction.
+`take` wants, outside any transaction and where a hostile file can hurt nobody; `take` handles that in one transaction
+with the end of the errand. A crash in between repeats both.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
 from bot.access import Action, may
+from bot.roster import Person
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Document, Wrote
 from bot.use_cases import UseCases
+
+Read = Callable[[UseCases, Person, bytes, datetime], Awaitable[Any]]
+Take = Callable[[Asked, Any], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +27,8 @@ class Upload:
 
     action: Action
     most: int
-    read: Callable[[UseCases, bytes], Awaitable[Any]]
-    take: Callable[[Asked, Any], Awaitable[None]]
+    read: Read
+    take: Take
 
 
 UPLOADS: dict[str, Upload] = {}

@@ -1,0 +1,261 @@
+"""From a calendar's bytes to slots within a horizon: limits of our own around icalendar and recurring-ical-events.
+
+Each event is read alone, with a share of time: one that makes no sense, or would take for ever, is left out with a
+reason and holds up no other. The clock that ends it counts this process's own work, so it fires on a busy machine no
+sooner than on an idle one. Runs in a worker process (see `bot.ics.worker`).
+"""
+
+import re
+import warnings
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import recurring_ical_events
+from icalendar import Calendar
+from icalendar.timezone import tzp
+
+from bot.ics.codes import code_in
+from bot.ics.guard import Event, Sheet, cut
+from bot.ics.patience import Patience, TooMuchWork
+from bot.ics.slots import LeftOut, Reading, Refusal, Refused, Slot, Wanted
+from conversations.wall_clock import from_wall
+
+SHARE = 0.1
+"""Seconds of work one event may take."""
+WHOLE = 0.8
+"""Seconds of work a calendar may take."""
+_MOST_SLOTS = 5000
+_MOST_DATES = 1000
+_MOST_TITLES = 200
+_LONGEST = timedelta(hours=8)
+_SHORTEST = timedelta(minutes=5)
+_USUAL = timedelta(minutes=50)
+_TITLE_LENGTH = 80
+_LONGEST_NAME = 200
+_MARGIN = timedelta(days=2)
+_REPEATING = ("RRULE", "RDATE", "RECURRENCE-ID")
+_OFTEN = re.compile(r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BYSECOND=|BYMINUTE=[0-9]+,|BYHOUR=[0-9]+,", re.IGNORECASE)
+_UNTIL = re.compile(r"UNTIL=([0-9]{8})", re.IGNORECASE)
+_ZONE_RULE = re.compile(r"^RRULE[;:].*?FREQ=([A-Z]+)", re.MULTILINE | re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Desk:
+    """A reading as it grows."""
+
+    wanted: Wanted
+    sheet: Sheet
+    patience: Patience
+    slots: dict[str, Slot] = field(default_factory=dict)
+    titles: dict[str, int] = field(default_factory=dict)
+    series: set[str] = field(default_factory=set)
+    left_out: Counter[LeftOut] = field(default_factory=Counter)
+
+
+class _Skip(Exception):
+    def __init__(self, reason: LeftOut) -> None:
+        self.reason = reason
+
+
+def read(content: bytes, wanted: Wanted) -> Reading:
+    """Read a calendar.
+
+    Raises:
+        Refused: where it cannot be read as a whole.
+    """
+    tzp.use_default()  # forgets the time zones of the calendar before
+    try:
+        with warnings.catch_warnings(), Patience(WHOLE) as patience:
+            warnings.simplefilter("ignore")
+            return _read(content, wanted, patience)
+    except TooMuchWork:
+        raise Refused(Refusal.TOO_HEAVY) from None
+
+
+def _read(content: bytes, wanted: Wanted, patience: Patience) -> Reading:
+    desk = _Desk(wanted, cut(content), patience)
+    groups: dict[str, list[Event]] = defaultdict(list)
+    for event in desk.sheet.events:
+        groups[_uid(event)].append(event)
+    for uid, events in groups.items():
+        desk.series.add(_hash(uid))
+        try:
+            _group(desk, uid, events)
+        except _Skip as skip:
+            desk.left_out[skip.reason] += len(events)
+    return Reading(tuple(desk.slots.values()), tuple(desk.titles), frozenset(desk.series), dict(desk.left_out))
+
+
+def _uid(event: Event) -> str:
+    """Give what names an event; one without a UID is named by what it is."""
+    return event.value("UID") or f"{event.value('DTSTART')}/{event.value('SUMMARY')}"
+
+
+def _hash(*parts: str) -> str:
+    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# ---- one event and its changed instances ----
+
+
+def _group(desk: _Desk, uid: str, events: list[Event]) -> None:
+    """Add the slots of one event, its repetitions and its changed instances."""
+    _look(desk, events)
+    repeats = any(name in event.lines for event in events for name in _REPEATING)
+    near = [event for event in events if not (_is_change(event) and _far(event, desk.wanted))]
+    found = False
+    for component in _occurrences(desk, near):
+        try:
+            found |= _slot(desk, uid, component, repeats=repeats)
+        except _Skip as skip:
+            desk.left_out[skip.reason] += 1
+            found = True
+    if len(desk.slots) > _MOST_SLOTS:
+        raise Refused(Refusal.TOO_MANY)
+    if not found:
+        raise _Skip(LeftOut.OUTSIDE)
+
+
+def _is_change(event: Event) -> bool:
+    """Say whether this only changes one instance of a series."""
+    changed = event.lines.get("RECURRENCE-ID")
+    return changed is not None and "RRULE" not in event.lines and "RANGE=" not in changed[-1].upper()
+
+
+def _look(desk: _Desk, events: list[Event]) -> None:
+    """Leave out what need not or must not reach the libraries."""
+    if all(_all_day(event) for event in events):
+        raise _Skip(LeftOut.ALL_DAY)
+    if not any(event.value("DTSTART") for event in events):
+        raise _Skip(LeftOut.NO_START)
+    if all(_far(event, desk.wanted) for event in events):
+        raise _Skip(LeftOut.OUTSIDE)
+    if any(_OFTEN.search(rule) for event in events for rule in event.lines.get("RRULE", ())):
+        raise _Skip(LeftOut.TOO_OFTEN)
+    if sum(event.values("EXDATE") + event.values("RDATE") for event in events) > _MOST_DATES:
+        raise _Skip(LeftOut.TOO_MANY_DATES)
+    if not all(_known(desk.sheet, zone) for event in events for zone in event.zones):
+        raise _Skip(LeftOut.UNKNOWN_ZONE)
+
+
+def _all_day(event: Event) -> bool:
+    return len(event.value("DTSTART")) == len("20261123")
+
+
+def _far(event: Event, wanted: Wanted) -> bool:
+    """Say whether neither an event nor any repetition of it can begin in the horizon, as far as a look tells."""
+    since, until = (wanted.since - _MARGIN).date(), (wanted.until + _MARGIN).date()
+    starts = [_day(event.value(name)) for name in ("DTSTART", "RECURRENCE-ID") if event.value(name)]
+    if not starts or None in starts:
+        return False
+    days = [day for day in starts if day is not None]
+    if "RDATE" in event.lines:
+        return False
+    if "RRULE" not in event.lines:
+        return all(day < since or day > until for day in days)
+    last = _UNTIL.search(event.value("RRULE"))
+    ended = _day(last.group(1)) if last else None
+    return min(days) > until or (ended is not None and ended < since)
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date(int(value[:4]), int(value[4:6]), int(value[6:8]))
+    except ValueError:
+        return None
+
+
+def _named(zone: str) -> tzinfo | None:
+    """Give the time zone of a name: IANA's, Windows', or one of these behind somebody's prefix."""
+    if len(zone) > _LONGEST_NAME:
+        return None
+    try:
+        return tzp.timezone(zone)
+    except Exception:  # noqa: BLE001 - a name can lead anywhere in the zones' folder, also to a folder
+        return None
+
+
+def _known(sheet: Sheet, zone: str) -> bool:
+    """Say whether a time zone is known by its name or explained in the calendar in a way that ends."""
+    if _named(zone) is not None:
+        return True
+    rules = {rule.upper() for rule in _ZONE_RULE.findall(sheet.zones.get(zone, ""))}
+    return zone in sheet.zones and rules <= {"YEARLY"}
+
+
+def _occurrences(desk: _Desk, events: list[Event]) -> list[Any]:
+    named = {zone for event in events for zone in event.zones if _named(zone) is None}
+    parts = [desk.sheet.zones[zone].strip() for zone in sorted(named)] + [event.text() for event in events]
+    text = "\n".join(("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:attune", *parts, "END:VCALENDAR", ""))
+    try:
+        with desk.patience.share(SHARE):
+            calendar = Calendar.from_ical(text)
+            query = recurring_ical_events.of(calendar)
+            return list(query.between(desk.wanted.since, desk.wanted.until))
+    except TooMuchWork:
+        if desk.patience.left <= 0:
+            raise
+        raise _Skip(LeftOut.TOO_HEAVY) from None
+    except Exception:  # noqa: BLE001 - whatever a stranger's event does to the libraries, it is only left out
+        raise _Skip(LeftOut.BROKEN) from None
+
+
+# ---- one appointment ----
+
+
+def _slot(desk: _Desk, uid: str, component: Any, *, repeats: bool) -> bool:
+    """Add a slot; False where it begins outside the horizon."""
+    starts, ends = component["DTSTART"].dt, component["DTEND"].dt
+    if not isinstance(starts, datetime):
+        raise _Skip(LeftOut.ALL_DAY)
+    begin, end = (_moment(desk, each) for each in (starts, ends))
+    if not desk.wanted.since <= begin < desk.wanted.until:
+        return False
+    if end - begin > _LONGEST:
+        raise _Skip(LeftOut.TOO_LONG)
+    title = " ".join(str(component.get("SUMMARY", "")).split())
+    if not title:
+        raise _Skip(LeftOut.NO_TITLE)
+    code = code_in(title, desk.wanted.codes)
+    place = None if code else _place(desk, title[:_TITLE_LENGTH])
+    place_in_series = component["RECURRENCE-ID"].dt if repeats else ""
+    key, series = _key(desk, uid, place_in_series, starts), _hash(uid)
+    length = max(end - begin, _SHORTEST) if end > begin else _USUAL
+    gone = desk.sheet.method == "CANCEL" or str(component.get("STATUS", "")).upper() == "CANCELLED"
+    desk.slots[key] = Slot(key, series, code, place, begin, begin + length, gone)
+    return True
+
+
+def _place(desk: _Desk, title: str) -> int:
+    if len(desk.titles) >= _MOST_TITLES and title not in desk.titles:
+        raise _Skip(LeftOut.TOO_HEAVY)
+    return desk.titles.setdefault(title, len(desk.titles))
+
+
+def _key(desk: _Desk, uid: str, place: Any, starts: datetime) -> str:
+    """Name an appointment by its event and the place in the series it was made for, wherever it was moved since."""
+    key = _hash(uid, _spelled(place))
+    return key if key not in desk.slots else _hash(uid, _spelled(place), _spelled(starts))
+
+
+def _spelled(place: Any) -> str:
+    aware = isinstance(place, datetime) and place.tzinfo is not None
+    return place.astimezone(UTC).isoformat() if aware else str(place)
+
+
+def _moment(desk: _Desk, value: date | datetime) -> datetime:
+    """Give the UTC moment of a time; one without a zone is read on the calendar's own wall clock or the therapist's."""
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a wall time by design
+    if value.tzinfo is not None:
+        return value.astimezone(UTC)
+    return from_wall(value.date(), value.time(), _default_zone(desk))
+
+
+def _default_zone(desk: _Desk) -> ZoneInfo:
+    zone = _named(desk.sheet.default_zone)
+    return zone if isinstance(zone, ZoneInfo) else desk.wanted.zone
