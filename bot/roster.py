@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns, Work
 from bot.crypto import KeyRing
+from bot.digests import Digests
 from bot.practice import Practice
 from bot.store import deliveries as outbox
 from bot.store import episodes, invites, persons
@@ -44,10 +45,11 @@ class Newcomer:
 class Roster:
     """The use cases around people. Every method works inside the caller's transaction."""
 
-    def __init__(self, ring: KeyRing, practice: Practice, check_ins: CheckIns) -> None:
+    def __init__(self, ring: KeyRing, practice: Practice, check_ins: CheckIns, digests: Digests) -> None:
         self._ring = ring
         self._practice = practice
         self._check_ins = check_ins
+        self._digests = digests
 
     # ---- becoming somebody ----
 
@@ -81,7 +83,10 @@ class Roster:
         await persons.change(tx, person.id, **role)
         menu = outbox.new(person.id, "menu", Lane.PROMPT, now)
         await outbox.queue(tx, [menu], now)
-        return await self._again(tx, person.id)
+        changed = await self._again(tx, person.id)
+        if changed.is_therapist:
+            await self._digests.arrange(tx, changed, now)
+        return changed
 
     async def become_therapist(self, tx: AsyncConnection, person: Person, now: datetime) -> Person:
         """Make an admin a therapist too (a practice of one)."""
@@ -203,7 +208,7 @@ class Roster:
     async def set_zone(self, tx: AsyncConnection, person: Person, zone: str) -> Person:
         """Keep a person's time zone."""
         await persons.change(tx, person.id, zone=zone)
-        return await self._again(tx, person.id)
+        return await self._changed(tx, person)
 
     async def set_notice(self, tx: AsyncConnection, person: Person, notice: Notice) -> None:
         """Keep how a therapist wants to be told."""
@@ -212,7 +217,12 @@ class Roster:
     async def prefer(self, tx: AsyncConnection, person: Person, **changes: Any) -> Person:
         """Keep settings a person has changed; the names are the fields of `Preferences`."""
         await persons.set_preferences(tx, person.id, replace(person.preferences, **changes))
-        return await self._again(tx, person.id)
+        return await self._changed(tx, person)
+
+    async def _changed(self, tx: AsyncConnection, before: Person) -> Person:
+        after = await self._again(tx, before.id)
+        await self._digests.moved(tx, before, after)
+        return after
 
     # ---- reachability ----
 

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import mornings
+from bot import digests, mornings
 from bot.awaited_texts import AwaitedTexts
 from bot.charts import Charts
 from bot.check_ins import CheckIns
 from bot.crypto import KeyRing
+from bot.digests import Digests
 from bot.discussions import Discussions
 from bot.errands import Errands
 from bot.goals import Goals
@@ -45,7 +46,8 @@ class UseCases:
         self.mornings = Mornings(ring, self.timers)
         self.plans = Plans(ring, practice, self.check_ins, self.mornings)
         self.sessions = Sessions(ring, self.plans)
-        self.roster = Roster(ring, practice, self.check_ins)
+        self.digests = Digests(ring, practice, self.timers)
+        self.roster = Roster(ring, practice, self.check_ins, self.digests)
         self.outbox = Outbox(ring)
         self.reports = Reports(ring, self.check_ins)
         self.discussions = Discussions()
@@ -53,7 +55,7 @@ class UseCases:
         self.errands = Errands(ring)
         self.awaited_texts = AwaitedTexts()
         self.goals = Goals(ring, self.check_ins)
-        self.timers.answer({mornings.KIND: self.mornings.go_off})
+        self.timers.answer({mornings.KIND: self.mornings.go_off, digests.TIMER: self.digests.go_off})
 
     async def open(self, now: datetime) -> None:
         """Bring the schema up to date and read the published versions."""
@@ -61,6 +63,7 @@ class UseCases:
             await schema.upgrade(tx)
         async with self._database.writing() as tx:
             await self.practice.load(tx, now)
+            await self.digests.arrange_all(tx, now)
 
     async def close(self) -> None:
         """End the chart worker and close the database."""

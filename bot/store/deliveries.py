@@ -161,6 +161,14 @@ async def forget_done(tx: AsyncConnection, before: datetime) -> None:
     await tx.execute(delete(deliveries).where(deliveries.c.done_at < before))
 
 
+async def created_at(tx: AsyncConnection, dedupe_key: str) -> datetime | None:
+    """When a delivery was queued, if it is remembered."""
+    moment: datetime | None = (
+        await tx.execute(select(deliveries.c.created_at).where(deliveries.c.dedupe_key == dedupe_key))
+    ).scalar()
+    return moment
+
+
 async def message_of(tx: AsyncConnection, dedupe_key: str) -> int | None:
     """Give the message a sent delivery became."""
     found: int | None = (

@@ -84,6 +84,12 @@ async def of_therapist(tx: AsyncConnection, ring: KeyRing, therapist_id: int) ->
     return sorted((_episode(ring, row) for row in await tx.execute(running)), key=lambda episode: episode.code)
 
 
+async def running(tx: AsyncConnection, therapist_id: int) -> list[int]:
+    """Give the ids of a therapist's running episodes."""
+    mine = select(episodes.c.id).where(episodes.c.therapist_id == therapist_id, episodes.c.ended_at.is_(None))
+    return list((await tx.execute(mine)).scalars())
+
+
 async def by_code(tx: AsyncConnection, ring: KeyRing, therapist_id: int, code: str) -> Episode | None:
     """Find a therapist's running episode by its code."""
     indexes = ring.blind_indexes(_code_field(therapist_id), code)

@@ -4,20 +4,23 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import answers, check_ins, sessions
 from conversations.model import Answers, CheckIn, State
 
 _TOLD = (State.COMPLETED.value, State.EXPIRED.value)
-
+COUNTS = and_(
+    check_ins.c.state.in_(_TOLD),
+    sessions.c.cancelled_at.is_(None),  # silence about a session that did not happen is no miss
+)
+"""Which check-ins are part of a client's history."""
 
 _CLOSED = (
     select(check_ins.c.id, check_ins.c.prompted_at, sessions.c.starts_at)
     .join(sessions, sessions.c.id == check_ins.c.session_id)
-    .where(check_ins.c.episode_id == bindparam("episode"), check_ins.c.state.in_(_TOLD))
-    .where(sessions.c.cancelled_at.is_(None))  # silence about a session that did not happen is no miss
+    .where(check_ins.c.episode_id == bindparam("episode"), COUNTS)
     .order_by(check_ins.c.prompted_at)
 )
 _ANSWERS = select(answers).where(answers.c.check_in_id.in_(bindparam("ids", expanding=True)))

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, bindparam, insert, select, update
+from sqlalchemy import Row, Select, bindparam, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing, new_id
-from bot.store.tables import episodes, persons
+from bot.store.tables import episodes, persons, timers
 from conversations.preferences import Preferences, read_preferences, write_preferences
 
 TELEGRAM_ID = "telegram_id"
@@ -87,6 +87,12 @@ async def by_ids(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Person]:
 async def admins(tx: AsyncConnection) -> list[Person]:
     """Find everyone who is an admin."""
     return [_person(row) for row in await tx.execute(_EVERYONE.where(persons.c.is_admin))]
+
+
+async def therapists_without(tx: AsyncConnection, kind: str) -> list[Person]:
+    """Find therapists for whom no timer of a kind is set."""
+    has_one = exists().where(timers.c.person_id == persons.c.id, timers.c.kind == kind)
+    return [_person(row) for row in await tx.execute(_EVERYONE.where(persons.c.is_therapist, ~has_one))]
 
 
 def telegram_id(ring: KeyRing, person: Person) -> int:

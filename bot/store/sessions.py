@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import new_id
+from bot.store import readings
 from bot.store.tables import check_ins, episodes, sessions
 from conversations.model import Session, State, Unheld
 
@@ -83,19 +84,23 @@ async def check_in_of(tx: AsyncConnection, session_id: int) -> int | None:
 
 async def cancel(tx: AsyncConnection, session_id: int, unheld: Unheld, now: datetime) -> None:
     """Take a session back, saying why it is not held."""
-    values = {"cancelled_at": now, "unheld": unheld.value}
-    await tx.execute(update(sessions).where(sessions.c.id == session_id).values(**values))
+    await _change(tx, session_id, cancelled_at=now, unheld=unheld.value)
 
 
 async def restore(tx: AsyncConnection, session_id: int) -> None:
     """Let a session that was taken back be held after all."""
-    await tx.execute(update(sessions).where(sessions.c.id == session_id).values(cancelled_at=None, unheld=None))
+    await _change(tx, session_id, cancelled_at=None, unheld=None)
 
 
 async def move(tx: AsyncConnection, session_id: int, starts_at: datetime, minutes: int) -> None:
     """Let a session be at another time."""
-    values = {"starts_at": starts_at, "minutes": minutes}
-    await tx.execute(update(sessions).where(sessions.c.id == session_id).values(**values))
+    await _change(tx, session_id, starts_at=starts_at, minutes=minutes)
+
+
+async def _change(tx: AsyncConnection, session_id: int, **values: Any) -> None:
+    """Change a session; what was judged of its client may no longer hold and is judged anew when needed."""
+    changed = update(sessions).where(sessions.c.id == session_id).values(**values).returning(sessions.c.episode_id)
+    await readings.forget(tx, list((await tx.execute(changed)).scalars()))
 
 
 def _of_therapist(therapist_id: int) -> Select[Any]:

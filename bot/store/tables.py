@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     Date,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -233,6 +234,7 @@ check_ins = Table(
     Column("next_at", Moment),
     Column("goal_id", BigInteger),
     Index("ix_check_ins_episode", "episode_id", "state"),
+    Index("ix_check_ins_prompted", "episode_id", "prompted_at"),
 )
 _PENDING = text("next_at IS NOT NULL")
 Index("ix_check_ins_next_at", check_ins.c.next_at, sqlite_where=_PENDING, postgresql_where=_PENDING)
@@ -259,6 +261,35 @@ discussions = Table(
     Column("check_in_id", BigInteger, ForeignKey("check_ins.id", ondelete="CASCADE"), primary_key=True),
     Column("stands", String(16), nullable=False),
     Column("changed_at", Moment, nullable=False),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("check_in_id", BigInteger, ForeignKey("check_ins.id", ondelete="CASCADE"), primary_key=True),
+    _to("episode_id", "episodes"),
+    Column("prompted_at", Moment, nullable=False),
+    Column("closed_at", Moment, nullable=False),
+    Column("session_at", Moment, nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Column("talk", Boolean, nullable=False),
+    Column("shared_note", Boolean, nullable=False),
+    Column("score", Float),
+    Column("change", Float),
+    Column("usual_mean", Float),
+    Column("usual_spread", Float),
+    Column("usual_k", Integer),
+    Column("usual_threshold", Float),
+    Column("flags", String(160), nullable=False),
+    Index("ix_readings_episode", "episode_id", "prompted_at"),
+)
+
+courses = Table(
+    "courses",
+    metadata,
+    Column("episode_id", BigInteger, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    Column("through", Moment, nullable=False),
+    Column("content", Text, nullable=False),
 )
 
 screens = Table(

@@ -1,0 +1,170 @@
+"""The weekly digest: when it is due, that it goes out once, and what it says.
+
+A timer stands for the week that is due next. Its moment is that week's, read on the therapist's wall clock, and moves
+with the therapist's zone, day and hour. When it goes off it queues the digest of the latest week that is due, under a
+key that exists once for each therapist and week; what was missed in an outage is one digest, late, with all of it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.crypto import KeyRing
+from bot.practice import Practice
+from bot.readings import Judged, Readings
+from bot.store import deliveries as outbox
+from bot.store import episodes, persons
+from bot.store.deliveries import Lane
+from bot.store.persons import Person
+from bot.timers import Timer, Timers
+from conversations.digest import REMEMBERED, Attention, Besides, Client, Digest, Line, digest
+from conversations.trends import Trend, TrendPoint
+from conversations.wall_clock import day_of
+from conversations.weeks import Rhythm, Week
+
+__all__ = ["TIMER", "Attention", "Digest", "Digests", "Line", "Span"]
+
+TIMER = "digest"
+PICTURED = timedelta(weeks=12)
+"""How much time the picture shows."""
+ASKED_FOR = timedelta(days=7)
+"""How much time a digest is about that somebody asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The time a digest is about. Written into a delivery or a button it is two numbers of seconds."""
+
+    since: datetime
+    until: datetime
+
+    @classmethod
+    def read(cls, since: str, until: str) -> "Span | None":
+        """Read what stands behind a button; None for what makes no sense."""
+        try:
+            first, last = (datetime.fromtimestamp(int(text), UTC) for text in (since, until))
+        except (ValueError, OverflowError, OSError):
+            return None
+        return cls(first, last) if first <= last else None
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Both ends in seconds since 1970; the end is rounded up, so that nothing falls out."""
+        return str(int(self.since.timestamp())), str(int(-(-self.until.timestamp() // 1)))
+
+
+class Digests:
+    """The use cases around digests. Every method works inside the caller's transaction."""
+
+    def __init__(self, ring: KeyRing, practice: Practice, timers: Timers) -> None:
+        self._ring = ring
+        self._timers = timers
+        self.readings = Readings(practice)
+
+    # ---- when ----
+
+    async def arrange(self, tx: AsyncConnection, therapist: Person, now: datetime) -> None:
+        """Let a therapist's first digest come at the next moment; one that is arranged stays."""
+        if await self._timers.find(tx, TIMER, therapist.id, 0) is None:
+            await self._timers.set(tx, TIMER, therapist.id, 0, _rhythm(therapist).next(now))
+
+    async def arrange_all(self, tx: AsyncConnection, now: datetime) -> None:
+        """Arrange it for every therapist who has none: those of a database from before there were digests."""
+        for therapist in await persons.therapists_without(tx, TIMER):
+            await self.arrange(tx, therapist, now)
+
+    async def moved(self, tx: AsyncConnection, before: Person, after: Person) -> None:
+        """Move the digest that is due next to its week's moment by the new zone, day and hour.
+
+        Where that moment has passed it comes at once, since its week has had none.
+        """
+        old, new = _rhythm(before), _rhythm(after)
+        timer = await self._timers.find(tx, TIMER, after.id, 0) if old != new else None
+        if timer is not None:
+            await self._timers.set(tx, TIMER, after.id, 0, new.moment(old.latest(timer.due_at)))
+
+    async def go_off(self, tx: AsyncConnection, timer: Timer, now: datetime) -> datetime | None:
+        """Queue the digest that is due and give the moment of the next; None for somebody who is no therapist."""
+        therapist = (await persons.by_ids(tx, [timer.person_id])).get(timer.person_id)
+        if therapist is None or not therapist.is_therapist:
+            return None
+        rhythm = _rhythm(therapist)
+        week = rhythm.latest(now)
+        since = await self._since(tx, therapist, rhythm, rhythm.latest(timer.due_at))
+        key = f"digest:{therapist.id}:{week}"
+        weekly = outbox.new(
+            therapist.id, "weekly", Lane.DIGEST, now, detail=str(int(since.timestamp())), dedupe_key=key
+        )
+        await outbox.queue(tx, [weekly], now)
+        await self.keep(tx, therapist)
+        return rhythm.moment(week.plus(1))
+
+    async def _since(self, tx: AsyncConnection, therapist: Person, rhythm: Rhythm, week: Week) -> datetime:
+        """When the digest of the week before was sent off; what came since then is in this one."""
+        before = week.plus(-1)
+        sent = await outbox.created_at(tx, f"digest:{therapist.id}:{before}")
+        return sent or rhythm.moment(before)
+
+    async def keep(self, tx: AsyncConnection, therapist: Person) -> None:
+        """Judge what has closed since the last time, so that looking costs little."""
+        await self.readings.keep(tx, await episodes.running(tx, therapist.id))
+
+    # ---- what ----
+
+    async def of(self, tx: AsyncConnection, therapist: Person, span: Span) -> Digest:
+        """Give a therapist's digest, from what is true now."""
+        running = await episodes.of_therapist(tx, self._ring, therapist.id)
+        judged = await self.judged(tx, [episode.id for episode in running], span)
+        besides = await self._besides(tx, [episode.id for episode in running], span)
+        clients = [
+            Client(one.id, one.code, tuple(judged.get(one.id, ())), besides.get(one.id, Besides())) for one in running
+        ]
+        return digest(clients, span.since, span.until)
+
+    async def judged(
+        self, tx: AsyncConnection, episode_ids: Collection[int], span: Span
+    ) -> Mapping[int, Sequence[Judged]]:
+        """Give all that a digest's numbers come from. Nothing in it grows with how long the care has lasted."""
+        earliest = min(span.since, span.until - REMEMBERED) - _OPEN
+        return await self.readings.since(tx, episode_ids, earliest)
+
+    async def _besides(self, tx: AsyncConnection, episode_ids: Collection[int], span: Span) -> Mapping[int, Besides]:  # noqa: ARG002 - what moved besides is looked up here
+        """Give what moved besides the ratings, by episode: goals and milestones."""
+        return {}
+
+    async def trends(self, tx: AsyncConnection, therapist: Person, span: Span, most: int) -> list[tuple[str, Trend]]:
+        """Give the panels of the picture: code and trend of at most so many clients, as the digest sorts them."""
+        found = await self.of(tx, therapist, span)
+        codes = {one.id: one.code for one in await episodes.of_therapist(tx, self._ring, therapist.id)}
+        judged = await self.readings.since(tx, codes, span.until - PICTURED)
+        shown = [number for number in found.order if any(one.score is not None for one in judged.get(number, ()))]
+        return [(codes[number], _trend(judged[number], therapist.zone)) for number in shown[:most]]
+
+
+_OPEN = timedelta(days=4)
+"""A check-in closes at most so long after its client was asked (72 h), and a little."""
+
+
+def _rhythm(person: Person) -> Rhythm:
+    return Rhythm.of(person.preferences, person.zone)
+
+
+def _trend(judged: Sequence[Judged], zone: ZoneInfo) -> Trend:
+    return Trend(
+        tuple(
+            TrendPoint(
+                day=day_of(one.session_at, zone),
+                standing=one.standing,
+                score=one.score,
+                bond=None,
+                goals=None,
+                tasks=None,
+                flagged=one.is_loud,
+                usual=one.usual,
+            )
+            for one in judged
+        )
+    )

@@ -1,0 +1,97 @@
+"""What check-ins have said: judged once, kept, and given for a span of time at a cost that knows no history."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.practice import Practice
+from bot.store import readings as store
+from bot.store.readings import Closed
+from conversations.alliance import Course
+from conversations.digest import Judged, Verdict, judge
+from conversations.model import Answers
+from conversations.reports import CORE, response
+
+__all__ = ["Judged", "Readings"]
+
+
+@dataclass(slots=True)
+class _News:
+    """What was judged just now and is not kept yet; `anew` names episodes that had to be read from the beginning."""
+
+    judged: dict[int, list[Judged]] = field(default_factory=lambda: defaultdict(list))
+    through: dict[int, tuple[datetime, Course]] = field(default_factory=dict)
+    anew: set[int] = field(default_factory=set)
+
+
+class Readings:
+    """The use cases around readings. Every method works inside the caller's transaction."""
+
+    def __init__(self, practice: Practice) -> None:
+        self._practice = practice
+
+    async def since(
+        self, tx: AsyncConnection, episode_ids: Collection[int], after: datetime
+    ) -> Mapping[int, Sequence[Judged]]:
+        """Give, by episode and oldest first, what check-ins asked after a moment have said, kept or not."""
+        news = await self._news(tx, episode_ids)
+        found = await store.kept(tx, [one for one in episode_ids if one not in news.anew], after)
+        for episode_id, judged in news.judged.items():
+            found[episode_id] += [one for one in judged if one.prompted_at > after]
+        return found
+
+    async def keep(self, tx: AsyncConnection, episode_ids: Collection[int]) -> int:
+        """Judge what has closed since the last time and keep it; give how many check-ins that were."""
+        news = await self._news(tx, episode_ids)
+        await store.forget(tx, news.anew)
+        await store.keep(tx, news.judged, news.through)
+        return sum(map(len, news.judged.values()))
+
+    async def forget(self, tx: AsyncConnection, episode_ids: Collection[int]) -> None:
+        """Say that the history of episodes was changed: whatever was judged of them is judged anew when needed."""
+        await store.forget(tx, episode_ids)
+
+    async def _news(self, tx: AsyncConnection, episode_ids: Collection[int]) -> _News:
+        """Judge what is new. One that closed after a later one was judged makes its episode be read anew."""
+        closed, news = await store.unread(tx, episode_ids), _News()
+        news.anew = {one.episode_id for one in closed if one.through is not None and one.prompted_at <= one.through}
+        if news.anew:
+            closed = [one for one in closed if one.episode_id not in news.anew]
+            closed += await store.unread(tx, news.anew, whole=True)
+        answers = await store.answers_of(tx, [one.check_in_id for one in closed])
+        for one in closed:
+            self._judge(news, one, answers.get(one.check_in_id, {}))
+        return news
+
+    def _judge(self, news: _News, one: Closed, answers: Answers) -> None:
+        known = news.through.get(one.episode_id)
+        course = known[1] if known else store.read_course(None if one.episode_id in news.anew else one.course)
+        verdict = Verdict()
+        if self._asks_core(one.version_id):
+            course, verdict = judge(course, response(answers))
+        news.through[one.episode_id] = (one.prompted_at, course)
+        news.judged[one.episode_id].append(_judged(one, verdict, answered=bool(answers)))
+
+    def _asks_core(self, version_id: int | None) -> bool:
+        return {question.id for question in self._practice.version(version_id).questions}.issuperset(CORE)
+
+
+def _judged(one: Closed, verdict: Verdict, *, answered: bool) -> Judged:
+    return Judged(
+        check_in_id=one.check_in_id,
+        prompted_at=one.prompted_at,
+        closed_at=one.closed_at,
+        session_at=one.session_at,
+        answered=answered,
+        talk=one.talk,
+        shared_note=one.shared_note,
+        score=verdict.score,
+        change=verdict.change,
+        usual=verdict.usual,
+        flags=verdict.flags,
+        levels=verdict.levels,
+        stands=one.stands,
+    )

@@ -1,0 +1,227 @@
+"""What each closed check-in said, kept so that nobody has to read a client's whole history again.
+
+`readings` holds one row a check-in, `courses` one row an episode: what must be remembered to judge the next one. Both
+only repeat what follows from sessions, check-ins and answers; `forget` drops them and the next look builds them anew.
+What it costs depends on the time looked at and on what is new, never on how long the care has lasted.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Row, Select, bindparam, delete, func, insert, select, type_coerce
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.history import COUNTS
+from bot.store.tables import Moment, answers, check_ins, courses, discussions, episodes, notes, readings, sessions
+from conversations.alliance import Course
+from conversations.baseline import Baseline
+from conversations.digest import Judged
+from conversations.discussion import Discussion
+from conversations.flag import Flag, Level
+from conversations.model import Answers, Visibility
+
+LATE = timedelta(days=14)
+"""How much later than one that was asked after it a check-in may close; it is 72 hours but for a long outage."""
+_AT_ONCE = 5_000
+"""Ids in one statement: SQLite takes 32,766."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closed check-in that has no reading yet, with its client's course as it was before."""
+
+    check_in_id: int
+    episode_id: int
+    version_id: int | None
+    prompted_at: datetime
+    closed_at: datetime
+    session_at: datetime
+    talk: bool
+    shared_note: bool
+    stands: Discussion | None
+    through: datetime | None
+    course: str | None
+
+
+def _kept() -> Select[Any]:
+    return (
+        select(readings, discussions.c.stands)
+        .select_from(readings.outerjoin(discussions, discussions.c.check_in_id == readings.c.check_in_id))
+        .where(readings.c.episode_id.in_(bindparam("ids", expanding=True)))
+        .where(readings.c.prompted_at > bindparam("after", type_=Moment))
+        .order_by(readings.c.episode_id, readings.c.prompted_at)
+    )
+
+
+def _unread(*, whole: bool) -> Select[Any]:
+    """Closed check-ins without a reading; `whole` takes every one of these episodes, read or not."""
+    mine = check_ins.c.episode_id == episodes.c.id
+    late = LATE // timedelta(milliseconds=1)
+    recent = type_coerce(check_ins.c.prompted_at, BigInteger) > (
+        func.coalesce(type_coerce(courses.c.through, BigInteger), late) - late
+    )
+    joined = (
+        episodes.outerjoin(courses, courses.c.episode_id == episodes.c.id)
+        .join(check_ins, mine if whole else mine & recent)
+        .join(sessions, sessions.c.id == check_ins.c.session_id)
+        .outerjoin(readings, readings.c.check_in_id == check_ins.c.id)
+        .outerjoin(notes, notes.c.check_in_id == check_ins.c.id)
+        .outerjoin(discussions, discussions.c.check_in_id == check_ins.c.id)
+    )
+    chosen = (
+        select(
+            check_ins.c.id,
+            check_ins.c.episode_id,
+            check_ins.c.version_id,
+            check_ins.c.prompted_at,
+            check_ins.c.closed_at,
+            check_ins.c.talk,
+            sessions.c.starts_at,
+            notes.c.visibility,
+            discussions.c.stands,
+            courses.c.through,
+            courses.c.content,
+        )
+        .select_from(joined)
+        .where(episodes.c.id.in_(bindparam("ids", expanding=True)), COUNTS)
+        .where(check_ins.c.prompted_at.is_not(None), check_ins.c.closed_at.is_not(None))
+        .order_by(check_ins.c.episode_id, check_ins.c.prompted_at)
+    )
+    return chosen if whole else chosen.where(readings.c.check_in_id.is_(None))
+
+
+_KEPT = _kept()
+_NEW = _unread(whole=False)
+_WHOLE = _unread(whole=True)
+_ANSWERS = select(answers).where(answers.c.check_in_id.in_(bindparam("ids", expanding=True)))
+
+
+async def kept(tx: AsyncConnection, episode_ids: Collection[int], after: datetime) -> dict[int, list[Judged]]:
+    """Give what was kept of check-ins whose clients were asked after a moment, by episode, oldest first."""
+    found: dict[int, list[Judged]] = defaultdict(list)
+    for part in _parts(episode_ids):
+        for row in await tx.execute(_KEPT, {"ids": part, "after": after}):
+            found[row.episode_id].append(_judged(row))
+    return found
+
+
+async def unread(tx: AsyncConnection, episode_ids: Collection[int], *, whole: bool = False) -> list[Closed]:
+    """Give closed check-ins that have no reading yet, oldest first within each episode; `whole` gives all."""
+    found: list[Closed] = []
+    for part in _parts(episode_ids):
+        found += [_closed(row) for row in await tx.execute(_WHOLE if whole else _NEW, {"ids": part})]
+    return found
+
+
+async def answers_of(tx: AsyncConnection, check_in_ids: Collection[int]) -> Mapping[int, Answers]:
+    """Give the answers of check-ins; those without any are absent."""
+    given: dict[int, dict[str, int | None]] = defaultdict(dict)
+    for part in _parts(check_in_ids):
+        for check_in_id, question_id, rating in await tx.execute(_ANSWERS, {"ids": part}):
+            given[check_in_id][question_id] = rating
+    return given
+
+
+def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
+    every = list(ids)
+    return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
+
+
+def _closed(row: Row[Any]) -> Closed:
+    return Closed(
+        check_in_id=row.id,
+        episode_id=row.episode_id,
+        version_id=row.version_id,
+        prompted_at=row.prompted_at,
+        closed_at=row.closed_at,
+        session_at=row.starts_at,
+        talk=row.talk,
+        shared_note=row.visibility in (Visibility.NOW, Visibility.BEFORE),
+        stands=Discussion(row.stands) if row.stands else None,
+        through=row.through,
+        course=row.content,
+    )
+
+
+def _judged(row: Row[Any]) -> Judged:
+    pairs = [pair.split(":") for pair in row.flags.split()]
+    return Judged(
+        check_in_id=row.check_in_id,
+        prompted_at=row.prompted_at,
+        closed_at=row.closed_at,
+        session_at=row.session_at,
+        answered=row.answered,
+        talk=row.talk,
+        shared_note=row.shared_note,
+        score=row.score,
+        change=row.change,
+        usual=_usual(row),
+        flags=tuple(Flag(flag) for flag, _ in pairs),
+        levels=tuple(Level(level) for _, level in pairs),
+        stands=Discussion(row.stands) if row.stands else None,
+    )
+
+
+def _usual(row: Row[Any]) -> Baseline | None:
+    if row.usual_k is None:
+        return None
+    return Baseline(row.usual_mean, row.usual_spread, row.usual_k, row.usual_threshold)
+
+
+def read_course(content: str | None) -> Course:
+    """Read what `keep` wrote; a fresh course where there is nothing."""
+    return Course() if content is None else Course.from_data(json.loads(content))
+
+
+async def keep(
+    tx: AsyncConnection, judged: Mapping[int, Sequence[Judged]], through: Mapping[int, tuple[datetime, Course]]
+) -> None:
+    """Write readings by episode, and the courses after them with the moment they reach to."""
+    rows = [_row(episode_id, one) for episode_id, several in judged.items() for one in several]
+    if rows:
+        await tx.execute(insert(readings), rows)
+    if through:
+        into = sqlite.insert(courses) if tx.dialect.name == "sqlite" else postgresql.insert(courses)
+        changed = {"through": into.excluded.through, "content": into.excluded.content}
+        await tx.execute(
+            into.on_conflict_do_update(index_elements=["episode_id"], set_=changed),
+            [_course(episode_id, *reached) for episode_id, reached in through.items()],
+        )
+
+
+def _course(episode_id: int, through: datetime, course: Course) -> dict[str, Any]:
+    content = json.dumps(course.to_data(), separators=(",", ":"))
+    return {"episode_id": episode_id, "through": through, "content": content}
+
+
+def _row(episode_id: int, one: Judged) -> dict[str, Any]:
+    usual = one.usual
+    return {
+        "check_in_id": one.check_in_id,
+        "episode_id": episode_id,
+        "prompted_at": one.prompted_at,
+        "closed_at": one.closed_at,
+        "session_at": one.session_at,
+        "answered": one.answered,
+        "talk": one.talk,
+        "shared_note": one.shared_note,
+        "score": one.score,
+        "change": one.change,
+        "usual_mean": usual and usual.mean,
+        "usual_spread": usual and usual.spread,
+        "usual_k": usual and usual.k,
+        "usual_threshold": usual and usual.threshold,
+        "flags": " ".join(f"{flag}:{level}" for flag, level in zip(one.flags, one.levels, strict=True)),
+    }
+
+
+async def forget(tx: AsyncConnection, episode_ids: Collection[int]) -> None:
+    """Drop what was kept of episodes whose history was changed; the next look judges them from the beginning."""
+    for part in _parts(episode_ids):
+        await tx.execute(delete(readings).where(readings.c.episode_id.in_(part)))
+        await tx.execute(delete(courses).where(courses.c.episode_id.in_(part)))

@@ -1,0 +1,276 @@
+"""A therapist's week as numbers and flags: who needs attention first, who is as usual, who is silent.
+
+A client's line says what came in since the last digest. What therapist and client have talked about is off the digest:
+its flags no longer call for attention. Feedback that has not been talked about stays on it for four weeks. TALK is for
+the summary alone, and the attachment reflection for nobody but the one it was shared with: neither is ever in here.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from conversations.alliance import Course, Response, step
+from conversations.baseline import Baseline
+from conversations.discussion import Discussion
+from conversations.flag import DEFAULT, Constants, Flag, Level
+from conversations.trends import Standing
+
+REMEMBERED = timedelta(weeks=4)
+"""How long feedback that was not talked about is brought up again."""
+MOST_FLAGS = 2
+"""Flags said of one client: more would not be read."""
+
+
+class Attention(IntEnum):
+    """How much attention a client needs, the most first."""
+
+    RED = 0
+    AMBER = 1
+    UNDISCUSSED = 2
+    INFO = 3
+    USUAL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One closed check-in and what it says. Its repr shows no score: reprs end in logs.
+
+    Attributes:
+        check_in_id: which one.
+        prompted_at: when its client was asked; check-ins are read in this order.
+        closed_at: when it was sent or ran out of time.
+        session_at: when the session it is about began.
+        answered: whether anything was answered, skips counted.
+        talk: whether the client wishes to talk about it.
+        shared_note: whether the client has shared a note with it.
+        score: A, in points (0-10); None where it was not answered, or too little.
+        change: the score less the one before; None for the first.
+        usual: what the score was compared with.
+        flags: in the order in which they are told.
+        levels: one for each flag.
+        stands: where its loop stands; None while nobody has said anything.
+    """
+
+    check_in_id: int
+    prompted_at: datetime
+    closed_at: datetime
+    session_at: datetime
+    answered: bool
+    talk: bool = False
+    shared_note: bool = False
+    score: float | None = field(default=None, repr=False)
+    change: float | None = field(default=None, repr=False)
+    usual: Baseline | None = None
+    flags: tuple[Flag, ...] = ()
+    levels: tuple[Level, ...] = ()
+    stands: Discussion | None = None
+
+    @property
+    def level(self) -> Level:
+        """The loudest level among the flags."""
+        return Level.loudest(self.levels)
+
+    @property
+    def is_loud(self) -> bool:
+        """Whether it has a red or amber flag."""
+        return self.level in (Level.RED, Level.AMBER)
+
+    @property
+    def standing(self) -> Standing:
+        """Whether it has a score, and if not, why."""
+        if self.score is not None:
+            return Standing.SCORED
+        return Standing.PARTIAL if self.answered else Standing.MISSED
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it was talked about, as far as is known."""
+        return self.stands in (Discussion.TALKED, Discussion.CONFIRMED)
+
+    @property
+    def is_undiscussed(self) -> bool:
+        """Whether it is feedback that asks for a word and has not had one; what was reopened always is."""
+        if self.is_settled or not self.answered:
+            return False
+        return self.talk or self.shared_note or self.is_loud or self.stands is Discussion.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `judge` says of one check-in: its part of `Judged`."""
+
+    score: float | None = field(default=None, repr=False)
+    change: float | None = field(default=None, repr=False)
+    usual: Baseline | None = None
+    flags: tuple[Flag, ...] = ()
+    levels: tuple[Level, ...] = ()
+
+
+def judge(course: Course, response: Response, constants: Constants = DEFAULT) -> tuple[Course, Verdict]:
+    """Judge one more check-in: the course to keep, and what a digest and its picture say of it."""
+    before = course.points[-1][1] if course.points else None
+    usual = Baseline.of(course.usual(constants), constants)
+    course, reading = step(course, response, constants)
+    score = reading.evidence.score if reading.evidence else None
+    change = None if score is None or before is None else score - before
+    return course, Verdict(score, change, usual, reading.flags, reading.levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What else moved for a client in the time of a digest, in numbers of goals and milestones."""
+
+    goals_moved: int = 0
+    milestones: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One client for a digest: the code and, oldest first, what was judged within the last weeks."""
+
+    episode_id: int
+    code: str = field(repr=False)
+    judged: tuple[Judged, ...] = ()
+    besides: Besides = Besides()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One client in a digest.
+
+    Attributes:
+        episode_id: whose.
+        code: the therapist's code for them.
+        attention: how much they need.
+        answered: check-ins answered.
+        asked: check-ins that were answered or ran out of time; those declined are nobody's business.
+        score: the last one, in points (0-10).
+        change: the last score less the one before.
+        flags: at most two, the loudest.
+        wants_to_talk: whether the client has asked to, and it has not happened.
+        open_since: the session of the oldest feedback that has not been talked about, if it is older than this digest
+            or nothing else brings the client up.
+        besides: goals and milestones.
+    """
+
+    episode_id: int
+    code: str = field(repr=False)
+    attention: Attention
+    answered: int
+    asked: int
+    score: float | None = field(default=None, repr=False)
+    change: float | None = field(default=None, repr=False)
+    flags: tuple[Flag, ...] = ()
+    wants_to_talk: bool = False
+    open_since: datetime | None = None
+    besides: Besides = Besides()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A therapist's week.
+
+    Attributes:
+        since: where the time it is about begins (outside) ...
+        until: ... and ends (inside).
+        lines: the clients who need attention, those who need most first.
+        usual: codes of those who answered and need none.
+        silent: codes of those who were asked and answered nothing.
+        not_asked: codes of those about whom there is nothing to say.
+        answered: check-ins answered, of all clients.
+        asked: see `Line.asked`, of all clients.
+        order: episodes as the picture shows them: all clients, those of the lines first.
+    """
+
+    since: datetime
+    until: datetime
+    lines: tuple[Line, ...]
+    usual: tuple[str, ...]
+    silent: tuple[str, ...]
+    not_asked: tuple[str, ...]
+    answered: int
+    asked: int
+    order: tuple[int, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing came in and nothing is waiting."""
+        return not self.lines and not self.asked
+
+
+def digest(clients: Sequence[Client], since: datetime, until: datetime) -> Digest:
+    """Put a digest together from what was judged of each client in its time and the four weeks before its end."""
+    lines = sorted((_line(client, since, until) for client in clients), key=_place)
+    others = [line for line in lines if line.attention is Attention.USUAL]
+    return Digest(
+        since=since,
+        until=until,
+        lines=tuple(line for line in lines if line.attention is not Attention.USUAL),
+        usual=tuple(line.code for line in others if line.answered),
+        silent=tuple(line.code for line in sorted(lines, key=by_code) if line.asked and not line.answered),
+        not_asked=tuple(line.code for line in others if not line.asked),
+        answered=sum(line.answered for line in lines),
+        asked=sum(line.asked for line in lines),
+        order=tuple(line.episode_id for line in lines),
+    )
+
+
+def _line(client: Client, since: datetime, until: datetime) -> Line:
+    week = [one for one in client.judged if since < one.closed_at <= until]
+    scored = [one for one in week if one.score is not None]
+    waiting = [one for one in client.judged if one.is_undiscussed and until - REMEMBERED < one.closed_at <= until]
+    attention, flags = _attention(week, waiting, client.besides)
+    return Line(
+        episode_id=client.episode_id,
+        code=client.code,
+        attention=attention,
+        answered=sum(one.answered for one in week),
+        asked=len(week),
+        score=scored[-1].score if scored else None,
+        change=scored[-1].change if scored else None,
+        flags=flags,
+        wants_to_talk=any(one.talk for one in waiting),
+        open_since=_open_since(waiting, since, attention),
+        besides=client.besides,
+    )
+
+
+def _attention(
+    week: Sequence[Judged], waiting: Sequence[Judged], besides: Besides
+) -> tuple[Attention, tuple[Flag, ...]]:
+    """Say how much attention a client needs, and which flags say why."""
+    told = [pair for one in reversed(week) if not one.is_settled for pair in zip(one.flags, one.levels, strict=True)]
+    loudest = Level.loudest(tuple(level for _, level in told))
+    flags = tuple(dict.fromkeys(_meant(flag, level) for flag, level in told if level is loudest))[:MOST_FLAGS]
+    if loudest in _LOUD:
+        return _LOUD[loudest], flags
+    flags = flags if loudest is Level.INFO else ()
+    if waiting:
+        return Attention.UNDISCUSSED, flags
+    return (Attention.INFO if flags or besides != Besides() else Attention.USUAL), flags
+
+
+_LOUD = {Level.RED: Attention.RED, Level.AMBER: Attention.AMBER}
+
+
+def _meant(flag: Flag, level: Level) -> Flag:
+    """A low answer in a check-in that was mostly skipped is told in the words of LOW."""
+    return Flag.LOW if flag is Flag.PARTIAL and level is Level.RED else flag
+
+
+def _open_since(waiting: Sequence[Judged], since: datetime, attention: Attention) -> datetime | None:
+    oldest = min(waiting, key=lambda one: one.closed_at, default=None)
+    if oldest is None or (attention in _LOUD.values() and oldest.closed_at > since):
+        return None
+    return oldest.session_at
+
+
+def _place(line: Line) -> tuple[Attention, list[tuple[int, str]]]:
+    return line.attention, by_code(line)
+
+
+def by_code(line: Line) -> list[tuple[int, str]]:
+    """Sort codes as people do: K-2 before K-10."""
+    return [(int(number or 0), word) for number, word in re.findall(r"(\d+)|(\D+)", line.code)]
