@@ -13,23 +13,27 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing
+from bot.drawing.orders import MOST_PANELS
 from bot.practice import Practice
 from bot.readings import Judged, Readings
 from bot.store import deliveries as outbox
 from bot.store import episodes, persons
-from bot.store.deliveries import Lane
+from bot.store.deliveries import Delivery, Lane
 from bot.store.persons import Person
 from bot.timers import Timer, Timers
-from conversations.digest import REMEMBERED, Attention, Besides, Client, Digest, Line, digest
+from conversations.digest import REMEMBERED, Besides, Client, Digest, Line, digest
 from conversations.trends import Trend, TrendPoint
 from conversations.wall_clock import day_of
 from conversations.weeks import Rhythm, Week
 
-__all__ = ["TIMER", "Attention", "Digest", "Digests", "Line", "Span"]
+__all__ = ["TIMER", "Digest", "Digests", "Line", "Span"]
 
 TIMER = "digest"
+WEEKLY = ("weekly", "weekly_picture")
+"""The kinds of a week's two messages."""
 PICTURED = timedelta(weeks=12)
 """How much time the picture shows."""
+MOST_PICTURED = MOST_PANELS
 ASKED_FOR = timedelta(days=7)
 """How much time a digest is about that somebody asks for."""
 
@@ -94,18 +98,14 @@ class Digests:
         rhythm = _rhythm(therapist)
         week = rhythm.latest(now)
         since = await self._since(tx, therapist, rhythm, rhythm.latest(timer.due_at))
-        key = f"digest:{therapist.id}:{week}"
-        weekly = outbox.new(
-            therapist.id, "weekly", Lane.DIGEST, now, detail=str(int(since.timestamp())), dedupe_key=key
-        )
-        await outbox.queue(tx, [weekly], now)
+        await outbox.queue(tx, [_weekly(therapist, kind, week, since, now) for kind in WEEKLY], now)
         await self.keep(tx, therapist)
         return rhythm.moment(week.plus(1))
 
     async def _since(self, tx: AsyncConnection, therapist: Person, rhythm: Rhythm, week: Week) -> datetime:
         """When the digest of the week before was sent off; what came since then is in this one."""
         before = week.plus(-1)
-        sent = await outbox.created_at(tx, f"digest:{therapist.id}:{before}")
+        sent = await outbox.created_at(tx, _key(therapist, WEEKLY[0], before))
         return sent or rhythm.moment(before)
 
     async def keep(self, tx: AsyncConnection, therapist: Person) -> None:
@@ -135,17 +135,26 @@ class Digests:
         """Give what moved besides the ratings, by episode: goals and milestones."""
         return {}
 
-    async def trends(self, tx: AsyncConnection, therapist: Person, span: Span, most: int) -> list[tuple[str, Trend]]:
-        """Give the panels of the picture: code and trend of at most so many clients, as the digest sorts them."""
-        found = await self.of(tx, therapist, span)
+    async def trends(self, tx: AsyncConnection, therapist: Person, found: Digest) -> list[tuple[str, Trend]]:
+        """Give the panels of a digest's picture: code and trend of each client with a score, in its order."""
         codes = {one.id: one.code for one in await episodes.of_therapist(tx, self._ring, therapist.id)}
-        judged = await self.readings.since(tx, codes, span.until - PICTURED)
+        judged = await self.readings.since(tx, codes, found.until - PICTURED)
         shown = [number for number in found.order if any(one.score is not None for one in judged.get(number, ()))]
-        return [(codes[number], _trend(judged[number], therapist.zone)) for number in shown[:most]]
+        return [(codes[number], _trend(judged[number], therapist.zone)) for number in shown]
 
 
 _OPEN = timedelta(days=4)
 """A check-in closes at most so long after its client was asked (72 h), and a little."""
+
+
+def _weekly(therapist: Person, kind: str, week: Week, since: datetime, now: datetime) -> Delivery:
+    """Make one of the two messages of a week: the seconds it reaches back to are all that is in it."""
+    detail, _ = Span(since, now).words
+    return outbox.new(therapist.id, kind, Lane.DIGEST, now, detail=detail, dedupe_key=_key(therapist, kind, week))
+
+
+def _key(therapist: Person, kind: str, week: Week) -> str:
+    return f"{kind}:{therapist.id}:{week}"
 
 
 def _rhythm(person: Person) -> Rhythm:

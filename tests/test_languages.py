@@ -131,18 +131,24 @@ def test_who_has_no_known_language_gets_the_practices(nothing: str | None) -> No
 # ---- what Telegram takes ----
 
 SAMPLES = {
+    "all": "1200",
+    "answered": "1234",
+    "asked": "1234",
     "card": "Call 112 <day & night>\nOr your doctor",
     "change": "-10",
     "code": "K-1234567890-ABC",
+    "codes": ", ".join(["K-1234567890-ABC"] * 50),
     "command": "invite_therapist",
     "count": "Four",
     "crisis": "Call 112",
     "day": "24 September",
     "description": "what I can do",
     "due": "Wed 24 Sept, 18:40",
+    "first": "24 September",
     "iso": "2026-09-24",
     "label": "Overall",
     "language": "English",
+    "last": "30 September",
     "length": "1049",
     "link": "https://t.me/attune_practice_bot?start=AAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "moment": "Wed 24 Sept, 18:40",
@@ -153,6 +159,8 @@ SAMPLES = {
     "question": "What is one thing you would like more of, less of, or done in a new way?",
     "rating": "10",
     "score": "7.5",
+    "share": "100",
+    "shown": "50",
     "text": "a <b>& c " * 110,
     "time": "18:40",
     "total": "4",
@@ -287,6 +295,8 @@ def test_everybody_is_addressed_politely(code: str) -> None:
 
 
 SAME = {
+    "digest.client",
+    "digest.score",
     "question.counter", "review.item", "summary.item", "summary.item.changed", "help.line", "crisis.card", "word.no",
     "morning.line",
 }  # fmt: skip

@@ -15,6 +15,7 @@ from bot.roster import Notice
 from bot.sessions import Trouble
 from bot.telegram.menus import COMMANDS
 from bot.texts import LOCALES, languages
+from conversations.digest import Attention
 from conversations.events import Refusal
 from conversations.flag import Flag, Part
 from conversations.model import Visibility
@@ -37,6 +38,8 @@ FAMILIES: dict[str, list[str]] = {
     "command.": [*COMMANDS],
     "flag.": [flag.value.lower() for flag in Flag],
     "next_step.": [*Part],
+    "digest.flag.": [flag.value.lower() for flag in Flag if flag is not Flag.TALK],
+    "digest.attention.": [one.name.lower() for one in Attention if one is not Attention.USUAL],
     "risk.": ["private", "unkept"],
 }
 """What may stand behind each name that the code puts together."""

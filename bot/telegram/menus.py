@@ -17,6 +17,7 @@ COMMANDS: dict[str, Action] = {
     "session": Action.ENTER_SESSION,
     "clients": Action.SEE_CLIENTS,
     "client": Action.SEE_CLIENTS,
+    "digest": Action.SEE_CLIENTS,
     "progress": Action.ANSWER,
     "invite": Action.INVITE_CLIENT,
     "invite_therapist": Action.INVITE_THERAPIST,

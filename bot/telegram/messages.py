@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox import Parcel
+from bot.telegram import letters_of_digests as of_digests
 from bot.telegram import letters_to_clients as to_clients
 from bot.telegram import letters_to_staff as to_staff
 from bot.telegram import mornings
@@ -65,4 +66,8 @@ RENDERERS: dict[str, Callable[[Asked], Awaitable[Rendered]]] = {
     "client_which": to_staff.client_which,
     "overview": to_staff.overview,
     "notice_ask": to_staff.notice_ask,
+    "weekly": of_digests.weekly,
+    "weekly_picture": of_digests.weekly_picture,
+    "digest": of_digests.digest,
+    "digest_picture": of_digests.picture,
 }

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.access import Action, may
-from bot.telegram import admin, client, everyone, feedback, mornings, therapist, uploads
+from bot.telegram import admin, client, digests, everyone, feedback, mornings, therapist, uploads
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Pressed, Wrote
 from bot.telegram.menus import COMMANDS
@@ -32,6 +32,7 @@ _COMMAND_HANDLERS: dict[str, Handler] = {
     "invite": therapist.invite,
     "clients": therapist.clients,
     "client": therapist.client,
+    "digest": digests.digest,
     "progress": client.progress,
     "session": therapist.session,
     "invite_therapist": admin.invite_therapist,
@@ -66,6 +67,8 @@ BUTTON_ROUTES: dict[str, Route] = {
     "untalked": Route(Action.SEE_CLIENTS, feedback.untalked),
     "before": Route(Action.SEE_CLIENTS, feedback.before_session),
     "glance": Route(Action.SEE_CLIENTS, feedback.glance),
+    "digest": Route(Action.SEE_CLIENTS, digests.turn),
+    "digest_open": Route(Action.SEE_CLIENTS, digests.open_digest),
     "heard": Route(Action.ANSWER, feedback.heard),
 }
 
