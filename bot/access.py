@@ -26,6 +26,7 @@ class Action(StrEnum):
     ENROL = "enrol"
     INVITE_CLIENT = "invite_client"
     SEE_CLIENTS = "see_clients"
+    SEE_GOALS = "see_goals"
     ENTER_SESSION = "enter_session"
     CHOOSE_NOTICE = "choose_notice"
     INVITE_THERAPIST = "invite_therapist"
@@ -44,6 +45,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.STOP: frozenset({Role.CLIENT}),
     Action.INVITE_CLIENT: frozenset({Role.THERAPIST}),
     Action.SEE_CLIENTS: frozenset({Role.THERAPIST}),
+    Action.SEE_GOALS: frozenset({Role.CLIENT, Role.THERAPIST}),
     Action.ENTER_SESSION: frozenset({Role.THERAPIST}),
     Action.CHOOSE_NOTICE: frozenset({Role.THERAPIST}),
     Action.INVITE_THERAPIST: frozenset({Role.ADMIN}),

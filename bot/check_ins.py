@@ -254,6 +254,12 @@ class CheckIns:
         found = await store.load(tx, self._ring, now, open_for=[episode_id])
         return next(iter(found.values()), None)
 
+    async def being_answered(self, tx: AsyncConnection, client: Person, now: datetime) -> Kept | None:
+        """Give the check-in somebody is in the middle of: begun, and neither left nor closed."""
+        kept = None if client.episode_id is None else await self.open_one(tx, client.episode_id, now)
+        begun = kept is not None and kept.check_in.started_at is not None and kept.check_in.step is not Step.LEFT
+        return kept if begun else None
+
     async def get(self, tx: AsyncConnection, number: int, now: datetime) -> Kept | None:
         """Load one check-in."""
         return (await store.load(tx, self._ring, now, ids=[number])).get(number)

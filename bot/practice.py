@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import conversations
 from bot.store import practice as store
-from conversations.model import QuestionSetVersion, Terms
+from conversations.model import Question, QuestionSetVersion, Terms
 from conversations.question_sets import read_question_set
 from conversations.schedule import QuietHours
 
-BUILT_IN = Path(conversations.__file__).parent / "library" / "session_checkin.yaml"
+_LIBRARY = Path(conversations.__file__).parent / "library"
+BUILT_IN = _LIBRARY / "session_checkin.yaml"
+_ABOUT_GOALS = _LIBRARY / "goal_agreement.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Practice:
         self.rules = rules
         self._versions: Mapping[int, QuestionSetVersion] = {}
         self._live = 0
+        self.about_goals = _library(_ABOUT_GOALS)
 
     async def load(self, tx: AsyncConnection, now: datetime) -> None:
         """Publish the built-in set where nothing is live yet, then read all versions."""
@@ -61,3 +65,9 @@ class Practice:
             quiet_hours=self.rules.quiet_hours,
             next_session_at=next_session_at,
         )
+
+
+@cache
+def _library(path: Path) -> tuple[Question, ...]:
+    """Read the questions of a set that is not asked on its own."""
+    return read_question_set(YAML(typ="safe").load(path.read_text(encoding="utf-8")), 0).questions

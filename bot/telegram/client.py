@@ -1,7 +1,7 @@
 """What clients press and write: consent, enrolment, the check-in's texts, leaving."""
 
 from bot.roster import Newcomer
-from bot.telegram import menus
+from bot.telegram import goals, menus
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import Button, View, data, decode_id
 from bot.telegram.incoming import Pressed
@@ -116,6 +116,11 @@ async def checkin(asked: Asked, _words: list[str]) -> None:
     asked.moved(await asked.cases.check_ins.show_at_bottom(asked.tx, kept, asked.now))
 
 
+async def is_busy(asked: Asked) -> bool:
+    """Say whether somebody is in the middle of a check-in."""
+    return await asked.cases.check_ins.being_answered(asked.tx, asked.person, asked.now) is not None
+
+
 async def progress(asked: Asked, _words: list[str]) -> None:
     """Show the client their own line."""
     await asked.deliver("progress")
@@ -126,6 +131,8 @@ async def cancel(asked: Asked, _words: list[str]) -> None:
     episode_id = asked.person.episode_id
     kept = await asked.cases.check_ins.open_one(asked.tx, episode_id, asked.now) if episode_id else None
     if kept is None or kept.check_in.started_at is None or kept.check_in.step is Step.LEFT:
+        if await goals.leave(asked):
+            return
         await asked.deliver("sentence", detail="cancel.nothing")
         return
     asked.moved(await asked.cases.check_ins.leave(asked.tx, kept, asked.now))

@@ -19,6 +19,7 @@ COMMANDS: dict[str, Action] = {
     "client": Action.SEE_CLIENTS,
     "digest": Action.SEE_CLIENTS,
     "progress": Action.ANSWER,
+    "goals": Action.SEE_GOALS,
     "invite": Action.INVITE_CLIENT,
     "invite_therapist": Action.INVITE_THERAPIST,
     "crisis": Action.READ,

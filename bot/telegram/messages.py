@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox import Parcel
+from bot.telegram import letters_about_goals as about_goals
 from bot.telegram import letters_of_digests as of_digests
 from bot.telegram import letters_to_clients as to_clients
 from bot.telegram import letters_to_staff as to_staff
@@ -59,12 +60,21 @@ RENDERERS: dict[str, Callable[[Asked], Awaitable[Rendered]]] = {
     "chart": to_staff.chart,
     "note": to_staff.note,
     "risk": to_staff.risk,
+    "risk_goal": to_staff.about_client("risk.goal"),
     "risk_unkept": to_staff.about_client("risk.unkept"),
     "session": to_staff.session,
     "session_which": to_staff.session_which,
     "clients": to_staff.clients,
     "client_which": to_staff.client_which,
     "overview": to_staff.overview,
+    "goals": about_goals.goals,
+    "goal_answered": about_goals.goal_answered,
+    "goal_proposed": about_goals.goal_news,
+    "goal_settled": about_goals.goal_news,
+    "goal_ended": about_goals.goal_news,
+    "goal_suggested": about_goals.goal_suggested,
+    "goals_of": about_goals.goals_of,
+    "goals_which": about_goals.goals_which,
     "notice_ask": to_staff.notice_ask,
     "weekly": of_digests.weekly,
     "weekly_picture": of_digests.weekly_picture,

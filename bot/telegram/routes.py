@@ -4,7 +4,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.access import Action, may
-from bot.telegram import admin, client, digests, everyone, feedback, mornings, therapist, uploads
+from bot.awaited_texts import AwaitedText
+from bot.telegram import (
+    admin,
+    client,
+    digests,
+    everyone,
+    feedback,
+    goals,
+    goals_of_clients,
+    mornings,
+    therapist,
+    uploads,
+)
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Pressed, Wrote
 from bot.telegram.menus import COMMANDS
@@ -34,6 +46,7 @@ _COMMAND_HANDLERS: dict[str, Handler] = {
     "client": therapist.client,
     "digest": digests.digest,
     "progress": client.progress,
+    "goals": goals.goals,
     "session": therapist.session,
     "invite_therapist": admin.invite_therapist,
 }
@@ -70,7 +83,28 @@ BUTTON_ROUTES: dict[str, Route] = {
     "digest": Route(Action.SEE_CLIENTS, digests.turn),
     "digest_open": Route(Action.SEE_CLIENTS, digests.open_digest),
     "heard": Route(Action.ANSWER, feedback.heard),
+    "goals": Route(Action.ANSWER, goals.card),
+    "word": Route(Action.ANSWER, goals.word),
+    "goal": Route(Action.ANSWER, goals.goal),
+    "goals_of": Route(Action.SEE_CLIENTS, goals_of_clients.goals_of),
+    "goal_of": Route(Action.SEE_CLIENTS, goals_of_clients.goal_of),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class TextRoute:
+    """Who takes the text that a person was asked for, and the action it needs."""
+
+    action: Action
+    take: Callable[[Asked, AwaitedText, str], Awaitable[None]]
+
+
+TEXT_ROUTES: dict[str, TextRoute] = {
+    goals.NEW: TextRoute(Action.ANSWER, goals.take_words),
+    goals.LAST_WORD: TextRoute(Action.ANSWER, goals.take_last_word),
+    goals_of_clients.SUGGESTION: TextRoute(Action.SEE_CLIENTS, goals_of_clients.take_suggestion),
+}
+"""Every text a person can be asked for outside a check-in, by its kind."""
 
 
 async def wrote(asked: Asked, update: Wrote) -> None:
@@ -84,7 +118,17 @@ async def wrote(asked: Asked, update: Wrote) -> None:
     elif asked.who.is_stranger:
         asked.tell(everyone.unknown(asked))
     else:
-        await client.text(asked, update.text)
+        await _words(asked, update.text)
+
+
+async def _words(asked: Asked, text: str) -> None:
+    """Give a text to the one question that is open: a check-in that is being answered comes first."""
+    awaited = await asked.cases.awaited_texts.open(asked.tx, asked.person, asked.now)
+    route = TEXT_ROUTES.get(awaited.kind) if awaited is not None else None
+    if awaited is None or route is None or not may(asked.person, route.action) or await client.is_busy(asked):
+        await client.text(asked, text)
+    else:
+        await route.take(asked, awaited, text)
 
 
 async def _without_words(asked: Asked) -> None:

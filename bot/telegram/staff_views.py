@@ -202,7 +202,8 @@ def overview_view(overview: Overview, zone: ZoneInfo, say: Speech) -> View:
     if overview.reading is not None and overview.reading.flags:
         lines += ["", say("overview.last"), *_meaning(overview.reading, say)[1:]]
     enter = Button(say("button.enter_session"), data("s", encode_id(episode.id)))
-    return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]), ((enter,),))
+    goals = Button(say("button.goals"), data("goals_of", encode_id(episode.id)))
+    return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]), ((enter, goals),))
 
 
 def notice_view(name: str, say: Speech) -> View:
