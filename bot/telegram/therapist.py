@@ -58,7 +58,7 @@ async def client_button(asked: Asked, parts: list[str]) -> None:
 async def joined(asked: Asked, parts: list[str]) -> None:
     """Confirm a client who joined, or take the wrong one off again."""
     episode = await _episode(asked, parts)
-    if episode is None or len(parts) != 2:
+    if episode is None or parts[1:] not in (["0"], ["1"]):
         asked.toast(asked.say("refusal.unknown_button"))
         return
     if parts[1] == "1" or episode.ended_at is not None:
