@@ -29,6 +29,12 @@ class Action(StrEnum):
     SEE_GOALS = "see_goals"
     ENTER_SESSION = "enter_session"
     CHOOSE_NOTICE = "choose_notice"
+    REMIND_CLIENT = "remind_client"
+    END_CARE = "end_care"
+    RATE_OWN_VIEW = "rate_own_view"
+    SEE_SETTINGS = "see_settings"
+    SET_AS_CLIENT = "set_as_client"
+    SET_AS_THERAPIST = "set_as_therapist"
     INVITE_THERAPIST = "invite_therapist"
     BECOME_THERAPIST = "become_therapist"
 
@@ -48,6 +54,12 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.SEE_GOALS: frozenset({Role.CLIENT, Role.THERAPIST}),
     Action.ENTER_SESSION: frozenset({Role.THERAPIST}),
     Action.CHOOSE_NOTICE: frozenset({Role.THERAPIST}),
+    Action.REMIND_CLIENT: frozenset({Role.THERAPIST}),
+    Action.END_CARE: frozenset({Role.THERAPIST}),
+    Action.RATE_OWN_VIEW: frozenset({Role.THERAPIST}),
+    Action.SEE_SETTINGS: frozenset({Role.CLIENT, Role.THERAPIST}),
+    Action.SET_AS_CLIENT: frozenset({Role.CLIENT}),
+    Action.SET_AS_THERAPIST: frozenset({Role.THERAPIST}),
     Action.INVITE_THERAPIST: frozenset({Role.ADMIN}),
     Action.BECOME_THERAPIST: frozenset({Role.ADMIN}),
 }

@@ -6,12 +6,13 @@ every press is applied in memory in its order, and what changed is saved at once
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing, new_id
+from bot.holding import BEFORE_SESSION, hold
 from bot.practice import Practice
 from bot.store import check_ins as store
 from bot.store import deliveries as outbox
@@ -25,11 +26,9 @@ from conversations.events import Effect, Outcome, Refusal
 from conversations.model import CheckIn, QuestionSetVersion, Session, State, Step, Terms, Visibility
 from conversations.risk import may_point_to_danger
 from conversations.schedule import ANSWER_WINDOW, due_at
+from conversations.two_sided import is_held
 
-__all__ = ["CheckIns", "Kept", "Press", "Work"]
-
-BEFORE_SESSION = timedelta(minutes=30)
-"""How long before a session a note meant for it is shown."""
+__all__ = ["BEFORE_SESSION", "CheckIns", "Kept", "Press", "Work"]
 
 
 class Press(NamedTuple):
@@ -59,16 +58,20 @@ class _Desk:
         self._before = dict(loaded)
         self.now_kept = dict(loaded)
         self.deliveries: list[Delivery] = []
+        self.held: list[Kept] = []
 
     def terms(self, kept: Kept) -> Terms:
-        return self._practice.terms(kept.check_in.version_id, kept.zone, kept.next_session_at)
+        return self._practice.terms(kept.check_in.version_id, kept.zone, kept.next_session_at, kept.preferences)
 
     def advance(self, number: int, event: ev.Event, now: datetime) -> Outcome:
         kept = self.now_kept[number]
-        outcome = advance(kept.check_in, event, now, self.terms(kept))
+        outcome = advance(kept.check_in, event, now, terms := self.terms(kept))
         self.now_kept[number] = after = store.with_check_in(kept, outcome.check_in)
         for effect in outcome.effects:
-            self.deliveries += _deliveries(effect, after, now)
+            if effect is Effect.FORWARD_SUMMARY and kept.two_sided and is_held(after.check_in, terms.version):
+                self.held.append(after)
+            else:
+                self.deliveries += _deliveries(effect, after, now)
         if not _MOVING.isdisjoint(outcome.effects):
             self.move(number)
         return outcome
@@ -99,14 +102,21 @@ def _deliveries(effect: Effect, kept: Kept, now: datetime) -> list[Delivery]:
     if effect is Effect.SEND_REMINDER:
         key = f"reminder:{number}:{revision}"
         return [_copy("reminder", Lane.PROMPT, kept, now, key)]
+    if effect is Effect.SEND_NUDGE:
+        return [_copy("reminder", Lane.PROMPT, kept, now, nudge_key(number))]
     if effect is Effect.RESEND_SCREEN:
         return [_copy("screen", Lane.REPLY, kept, now)]
     if effect is Effect.FORWARD_SUMMARY:
-        return _summary_deliveries(kept, now)
+        return summary_deliveries(kept, now)
     return []
 
 
-_MOVING = frozenset({Effect.SEND_REMINDER, Effect.RESEND_SCREEN})
+_MOVING = frozenset({Effect.SEND_REMINDER, Effect.SEND_NUDGE, Effect.RESEND_SCREEN})
+
+
+def nudge_key(check_in_id: int) -> str:
+    """Name the one nudge a check-in can get, so that there is never a second."""
+    return f"nudge:{check_in_id}"
 
 
 def _copy(kind: str, lane: Lane, kept: Kept, now: datetime, key: str | None = None) -> Delivery:
@@ -120,7 +130,8 @@ def _about(person_id: int, kind: str, lane: Lane, check_in_id: int, key: str, no
     return outbox.new(person_id, kind, lane, now, about_id=check_in_id, dedupe_key=key)
 
 
-def _summary_deliveries(kept: Kept, now: datetime) -> list[Delivery]:
+def summary_deliveries(kept: Kept, now: datetime) -> list[Delivery]:
+    """Tell the therapist what a client has sent: the summary, and a note that is shared."""
     number = kept.check_in.id
     told = [_about(kept.therapist_id, "summary", Lane.ALERT, number, f"summary:{number}", now)]
     note = kept.check_in.note
@@ -245,8 +256,10 @@ class CheckIns:
         changes = desk.changes()
         await store.save(tx, self._ring, changes)
         await outbox.queue(tx, desk.deliveries, now)
+        if desk.held:
+            await hold(tx, desk.held, now)
         work.screens |= {change.after.check_in.id: change.after for change in changes}
-        work.queued |= bool(desk.deliveries)
+        work.queued |= bool(desk.deliveries or desk.held)
         return work
 
     async def open_one(self, tx: AsyncConnection, episode_id: int, now: datetime) -> Kept | None:
@@ -266,7 +279,7 @@ class CheckIns:
 
     def terms(self, kept: Kept) -> Terms:
         """What holds for a stored check-in."""
-        return self._practice.terms(kept.check_in.version_id, kept.zone, kept.next_session_at)
+        return self._practice.terms(kept.check_in.version_id, kept.zone, kept.next_session_at, kept.preferences)
 
     @property
     def live_version(self) -> QuestionSetVersion:
@@ -275,13 +288,17 @@ class CheckIns:
 
     async def plan(self, tx: AsyncConnection, client: Person, session: Session, now: datetime) -> CheckIn | None:
         """Plan the check-in of a session; None where its window is already over."""
-        rules = self._practice.rules
-        due = due_at(session.starts_at, session.length, rules.check_in_delay, client.zone, rules.quiet_hours)
+        due = self._due_at(session, client)
         if due + ANSWER_WINDOW <= now:
             return None
         planned = CheckIn(id=new_id(), episode_id=session.episode_id, session_id=session.id, due_at=max(due, now))
         await store.add(tx, planned)
         return planned
+
+    def _due_at(self, session: Session, client: Person) -> datetime:
+        rules = self._practice.rules
+        quiet = client.preferences.quiet_hours_or(rules.quiet_hours)
+        return due_at(session.starts_at, session.length, rules.check_in_delay, client.zone, quiet)
 
     async def call_off_all(self, tx: AsyncConnection, episode_id: int, now: datetime) -> Work:
         """Call off whatever is planned or open in an episode that ends."""

@@ -17,7 +17,7 @@ from bot.drawing.orders import MOST_PANELS
 from bot.practice import Practice
 from bot.readings import Judged, Readings
 from bot.store import deliveries as outbox
-from bot.store import episodes, persons
+from bot.store import episodes, own_views, persons
 from bot.store.deliveries import Delivery, Lane
 from bot.store.persons import Person
 from bot.timers import Timer, Timers
@@ -129,7 +129,17 @@ class Digests:
     ) -> Mapping[int, Sequence[Judged]]:
         """Give all that a digest's numbers come from. Nothing in it grows with how long the care has lasted."""
         earliest = min(span.since, span.until - REMEMBERED) - _OPEN
-        return await self.readings.since(tx, episode_ids, earliest)
+        return await self._shown(tx, episode_ids, earliest)
+
+    async def _shown(
+        self, tx: AsyncConnection, episode_ids: Collection[int], earliest: datetime
+    ) -> Mapping[int, Sequence[Judged]]:
+        """Give what check-ins have said; those held back until their therapist has rated too are left out."""
+        judged = await self.readings.since(tx, episode_ids, earliest)
+        held = await own_views.held(tx)
+        if not held:
+            return judged
+        return {number: [one for one in found if one.check_in_id not in held] for number, found in judged.items()}
 
     async def _besides(self, tx: AsyncConnection, episode_ids: Collection[int], span: Span) -> Mapping[int, Besides]:  # noqa: ARG002 - what moved besides is looked up here
         """Give what moved besides the ratings, by episode: goals and milestones."""
@@ -138,7 +148,7 @@ class Digests:
     async def trends(self, tx: AsyncConnection, therapist: Person, found: Digest) -> list[tuple[str, Trend]]:
         """Give the panels of a digest's picture: code and trend of each client with a score, in its order."""
         codes = {one.id: one.code for one in await episodes.of_therapist(tx, self._ring, therapist.id)}
-        judged = await self.readings.since(tx, codes, found.until - PICTURED)
+        judged = await self._shown(tx, codes, found.until - PICTURED)
         shown = [number for number in found.order if any(one.score is not None for one in judged.get(number, ()))]
         return [(codes[number], _trend(judged[number], therapist.zone)) for number in shown]
 

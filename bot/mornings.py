@@ -45,6 +45,19 @@ class Mornings:
         if moment > now and (set_already is None or moment < set_already.due_at):
             await self.timers.set(tx, KIND, therapist.id, 0, moment)
 
+    async def again(self, tx: AsyncConnection, therapist: Person, now: datetime) -> None:
+        """Reckon the next list anew, because the therapist's time zone has changed."""
+        coming = await self._next(tx, therapist, now)
+        if coming is None:
+            await self.timers.drop(tx, KIND, therapist.id, 0)
+        else:
+            await self.timers.set(tx, KIND, therapist.id, 0, coming)
+
+    async def _next(self, tx: AsyncConnection, therapist: Person, now: datetime) -> datetime | None:
+        """Give the next morning with sessions."""
+        coming = await store.first_start(tx, therapist.id, mornings.search_from(now, therapist.zone))
+        return None if coming is None else mornings.morning_of(day_of(coming, therapist.zone), therapist.zone)
+
     async def go_off(self, tx: AsyncConnection, timer: Timer, now: datetime) -> datetime | None:
         """Send today's list where it is of use, and name the next morning with sessions."""
         therapist = (await persons.by_ids(tx, [timer.person_id])).get(timer.person_id)
@@ -52,8 +65,7 @@ class Mornings:
             return None
         if (day := mornings.due_day(now, therapist.zone)) is not None:
             await self._send(tx, therapist, day, now)
-        coming = await store.first_start(tx, therapist.id, mornings.search_from(now, therapist.zone))
-        return None if coming is None else mornings.morning_of(day_of(coming, therapist.zone), therapist.zone)
+        return await self._next(tx, therapist, now)
 
     async def _send(self, tx: AsyncConnection, therapist: Person, day: date, now: datetime) -> None:
         if await self.is_of_use(tx, therapist, day, now):

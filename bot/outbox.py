@@ -64,6 +64,14 @@ class Outbox:
         """Let a delivery wait."""
         await store.put_off(tx, delivery.id, until, count=count)
 
+    async def keep_quiet(self, tx: AsyncConnection, delivery: Delivery, until: datetime, now: datetime) -> None:
+        """Let a delivery wait until its person's quiet hours are over."""
+        await store.put_off(tx, delivery.id, until, count=False, quiet_since=now)
+
+    async def look_again(self, tx: AsyncConnection, person: Person, now: datetime) -> None:
+        """Let what waits for the end of somebody's quiet hours be looked at anew, because they have changed."""
+        await store.release_quiet(tx, person.id, now)
+
     async def message_of(self, tx: AsyncConnection, dedupe_key: str) -> int | None:
         """Give the message a delivery became, to reply to it."""
         return await store.message_of(tx, dedupe_key)
@@ -103,7 +111,7 @@ class Outbox:
             new(
                 kept.client_id,
                 "screen",
-                Lane.REPLY,
+                Lane.PROMPT,
                 now,
                 about_id=number,
                 dedupe_key=f"again:{number}:{int(now.timestamp())}",

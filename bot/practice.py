@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import conversations
 from bot.store import practice as store
 from conversations.model import Question, QuestionSetVersion, Terms
+from conversations.preferences import DEFAULT, Preferences
 from conversations.question_sets import read_question_set
 from conversations.schedule import QuietHours
 
@@ -56,13 +57,15 @@ class Practice:
         """Give a version; None means the one that is live."""
         return self._versions[self._live if version_id is None else version_id]
 
-    def terms(self, version_id: int | None, zone: str, next_session_at: datetime | None) -> Terms:
-        """Put together what holds for one check-in."""
+    def terms(
+        self, version_id: int | None, zone: str, next_session_at: datetime | None, client: Preferences = DEFAULT
+    ) -> Terms:
+        """Put together what holds for one check-in and its client."""
         return Terms(
             version=self.version(version_id),
             take_back=self.rules.take_back,
             zone=ZoneInfo(zone),
-            quiet_hours=self.rules.quiet_hours,
+            quiet_hours=client.quiet_hours_or(self.rules.quiet_hours),
             next_session_at=next_session_at,
         )
 

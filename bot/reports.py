@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns, Kept
 from bot.crypto import KeyRing
-from bot.store import episodes, history, sessions
+from bot.store import episodes, history, own_views, sessions
 from bot.store.episodes import Episode
 from bot.store.history import Closed
 from bot.store.persons import Person
 from conversations import reports
 from conversations.alliance import Reading
+from conversations.model import CheckIn
 from conversations.reports import Summary
 from conversations.trends import Trend
 
@@ -26,11 +27,15 @@ SHOWN = 52
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """One client at a glance. `trend` is None before the second answered check-in."""
+    """One client at a glance.
+
+    `last_id` is the last check-in that was told; `waiting` is open now. `trend` is None before the second answered one.
+    """
 
     episode: Episode
     next_session_at: datetime | None
-    closed: int
+    last_id: int | None
+    waiting: CheckIn | None
     reading: Reading | None
     trend: Trend | None
 
@@ -63,17 +68,21 @@ class Reports:
             return None
         version = self.check_ins.terms(kept).version
         day = closed[-1].session_at.astimezone(zone).date()
-        summary = reports.summary(kept.check_in, version, [one.answers for one in closed], episode.code, day)
+        own = await own_views.find(tx, kept.check_in.id) if kept.two_sided else None
+        summary = reports.summary(kept.check_in, version, [one.answers for one in closed], episode.code, day, own)
         return Told(summary, _trend(closed, zone))
 
     async def overview(self, tx: AsyncConnection, episode: Episode, zone: ZoneInfo, now: datetime) -> Overview:
         """Give what a therapist wants to know of a client at a glance."""
-        closed = await history.of_episode(tx, episode.id)
+        held = await own_views.held_of(tx, episode.id)
+        closed = [one for one in await history.of_episode(tx, episode.id) if one.id not in held]
         answers = [one.answers for one in closed]
+        waiting = await self.check_ins.open_one(tx, episode.id, now)
         return Overview(
             episode=episode,
             next_session_at=await sessions.next_start(tx, episode.id, now),
-            closed=len(closed),
+            last_id=closed[-1].id if closed else None,
+            waiting=waiting.check_in if waiting else None,
             reading=reports.read(answers, self.check_ins.live_version),
             trend=_trend(closed, zone),
         )

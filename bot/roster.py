@@ -12,13 +12,17 @@ from bot.crypto import KeyRing
 from bot.digests import Digests
 from bot.practice import Practice
 from bot.store import deliveries as outbox
-from bot.store import episodes, invites, persons
+from bot.store import episodes, invites, persons, sessions
 from bot.store.deliveries import Delivery, Lane
 from bot.store.episodes import Episode
 from bot.store.persons import Person
 from conversations.enrolment import CONSENT_VERSION, Invite, InviteKind, Verdict
 
 __all__ = ["Episode", "Newcomer", "Notice", "Person", "Roster"]
+
+
+ENDED = "ended"
+"""Why an episode is over: its therapist has ended it."""
 
 
 class Notice(StrEnum):
@@ -184,6 +188,16 @@ class Roster:
         told = outbox.new(episode.therapist_id, "stopped_client", Lane.ALERT, now, about_id=episode.id, dedupe_key=key)
         menu = outbox.new(client.id, "menu", Lane.PROMPT, now)
         await outbox.queue(tx, [told, menu], now)
+        return work
+
+    async def end_care(self, tx: AsyncConnection, episode: Episode, now: datetime) -> Work:
+        """End an episode as its therapist wishes: what is open or planned goes, and the client is told once."""
+        work = await self._check_ins.call_off_all(tx, episode.id, now)
+        await sessions.cancel_planned(tx, episode.id, now)
+        await episodes.end(tx, episode.id, ENDED, now)
+        key = f"care_ended:{episode.id}"
+        told = outbox.new(episode.client_id, "care_ended", Lane.PROMPT, now, about_id=episode.id, dedupe_key=key)
+        await outbox.queue(tx, [told, outbox.new(episode.client_id, "menu", Lane.PROMPT, now)], now)
         return work
 
     async def remove_wrong_client(self, tx: AsyncConnection, episode: Episode, now: datetime) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, get_day_names
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -67,6 +67,10 @@ class Speech:
     def weekday(self, day: date) -> str:
         """Write a day with its weekday, short: Tue 4 Nov; Di., 4. Nov."""
         return format_skeleton("MMMEd", datetime(day.year, day.month, day.day), locale=self._locale)  # noqa: DTZ001 - a date
+
+    def name_of_day(self, weekday: int) -> str:
+        """Write the name of a day of the week, Monday being 0: Monday; lunes."""
+        return str(get_day_names("wide", "stand-alone", self._locale)[weekday])
 
     def number(self, number: float) -> str:
         """Write a number with at most one digit after the point: 9, 7.3."""

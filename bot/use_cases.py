@@ -9,24 +9,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import digests, mornings
 from bot.awaited_texts import AwaitedTexts
 from bot.charts import Charts
-from bot.check_ins import CheckIns
+from bot.check_ins import CheckIns, Work
 from bot.crypto import KeyRing
 from bot.digests import Digests
 from bot.discussions import Discussions
 from bot.errands import Errands
 from bot.goals import Goals
+from bot.holding import OWN_VIEW
 from bot.mornings import Mornings
+from bot.nudges import Nudges
 from bot.outbox import Outbox
 from bot.plans import Plans
 from bot.practice import Practice
 from bot.reports import Reports
-from bot.roster import Roster
+from bot.roster import Person, Roster
 from bot.sessions import Sessions
 from bot.store import check_ins as check_in_store
 from bot.store import practice as values
 from bot.store import retention, schema, updates
 from bot.store.database import Database
 from bot.timers import Timer, Timers
+from bot.two_sided import TwoSided
 
 LAST_POLL = "last_poll_at"
 NOTES_KEPT = timedelta(days=90)
@@ -52,6 +55,9 @@ class UseCases:
         self.reports = Reports(ring, self.check_ins)
         self.discussions = Discussions()
         self.charts = Charts()
+        self.nudges = Nudges(self.check_ins)
+        self.two_sided = TwoSided(self.check_ins)
+        self.timers.answer({OWN_VIEW: self.two_sided.lapse})
         self.errands = Errands(ring)
         self.awaited_texts = AwaitedTexts()
         self.goals = Goals(ring, self.check_ins)
@@ -81,6 +87,15 @@ class UseCases:
         """One consistent look."""
         async with self._database.reading() as tx:
             yield tx
+
+    async def replan(self, tx: AsyncConnection, person: Person, now: datetime) -> Work:
+        """Plan anew what is pending and hangs on somebody's settings, after they have changed them."""
+        await self.outbox.look_again(tx, person, now)
+        if person.is_therapist and not person.preferences.two_sided:
+            await self.two_sided.let_go(tx, person, now)
+        if person.is_therapist:
+            await self.mornings.again(tx, person, now)
+        return await self.plans.again(tx, person.episode_id, "settings", now) if person.episode_id else Work()
 
     # ---- updates ----
 

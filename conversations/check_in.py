@@ -73,5 +73,6 @@ _HANDLERS: dict[type, Handler] = {
     ev.TimePassed: passing.time_passed,
     ev.CalledOff: passing.called_off,
     ev.Replanned: passing.replanned,
+    ev.Nudged: passing.nudged,
     ev.Superseded: passing.superseded,
 }

@@ -137,6 +137,11 @@ class Replanned:
 
 
 @dataclass(frozen=True, slots=True)
+class Nudged:
+    """The therapist wants the client reminded."""
+
+
+@dataclass(frozen=True, slots=True)
 class Superseded:
     """The check-in of a newer session is due."""
 
@@ -163,6 +168,7 @@ Event = (
     | TimePassed
     | CalledOff
     | Replanned
+    | Nudged
     | Superseded
 )
 
@@ -172,6 +178,7 @@ class Effect(StrEnum):
 
     SEND_PROMPT = "send_prompt"
     SEND_REMINDER = "send_reminder"
+    SEND_NUDGE = "send_nudge"
     RESEND_SCREEN = "resend_screen"
     FORWARD_SUMMARY = "forward_summary"
     OFFER_NOTE = "offer_note"

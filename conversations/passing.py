@@ -83,8 +83,18 @@ def _remind(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
     moment = schedule.out_of_quiet_hours(now, terms.zone, terms.quiet_hours)
     if moment > now:
         return Outcome(replace(check_in, reminder_at=moment if not _passed(check_in.expires_at, moment) else None))
-    step = Step.PROMPT if check_in.started_at is None else Step.LEFT
-    return Outcome(replace(check_in, step=step, reminder_at=None), (Effect.SEND_REMINDER,))
+    return Outcome(replace(check_in, step=_reminding_step(check_in), reminder_at=None), (Effect.SEND_REMINDER,))
+
+
+def nudged(check_in: CheckIn, _event: ev.Nudged, _now: datetime, _terms: Terms) -> Outcome:
+    """Remind at the therapist's wish, in place of the reminder that would have come; never after an answer."""
+    if check_in.state is not State.OPEN or check_in.answers:
+        return refuse(check_in)
+    return Outcome(replace(check_in, step=_reminding_step(check_in), reminder_at=None), (Effect.SEND_NUDGE,))
+
+
+def _reminding_step(check_in: CheckIn) -> Step:
+    return Step.PROMPT if check_in.started_at is None else Step.LEFT
 
 
 def _expire(check_in: CheckIn, now: datetime) -> Outcome:

@@ -6,6 +6,7 @@ from datetime import date
 
 from conversations.alliance import Reading, Response, replay
 from conversations.model import Answers, CheckIn, Note, Question, QuestionSetVersion, State, Visibility
+from conversations.two_sided import Gap, OwnView, asked, gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Summary:
     """One check-in for its therapist.
 
     `note` is present only if the client shared it now; `reading` is what the check-in means against those before it,
-    None where the questions are not the four that flags are about.
+    None where the questions are not the four that flags are about. `both` are the ratings that the therapist, before
+    they saw the client's, has given too (two-sided rating).
     """
 
     code: str
@@ -37,6 +39,7 @@ class Summary:
     unfinished: bool
     note: Note | None = field(default=None, repr=False)
     reading: Reading | None = None
+    both: tuple[Gap, ...] = field(default=(), repr=False)
 
     @property
     def skipped(self) -> int:
@@ -67,7 +70,12 @@ def previous(history: Sequence[Answers]) -> Answers:
 
 
 def summary(
-    check_in: CheckIn, version: QuestionSetVersion, history: Sequence[Answers], code: str, session_day: date
+    check_in: CheckIn,
+    version: QuestionSetVersion,
+    history: Sequence[Answers],
+    code: str,
+    session_day: date,
+    own: OwnView | None = None,
 ) -> Summary:
     """Build the summary.
 
@@ -77,6 +85,7 @@ def summary(
         history: the answers of this client's closed check-ins, oldest first, this one last; empty for a missed one.
         code: the therapist's code for the client.
         session_day: the day of the session where the therapist is.
+        own: how the therapist saw it, if they were asked.
     """
     before = previous(history)
     return Summary(
@@ -87,6 +96,7 @@ def summary(
         unfinished=check_in.state is State.EXPIRED,
         note=check_in.note if check_in.note and check_in.note.visibility is Visibility.NOW else None,
         reading=read(history, version),
+        both=() if own is None else gaps(own, check_in.answers, asked(version)),
     )
 
 

@@ -19,10 +19,11 @@ from conversations.digest import Attention
 from conversations.events import Refusal
 from conversations.flag import Flag, Part
 from conversations.model import Visibility
+from conversations.nudge import Nudge
 from conversations.schedule import Later
 
 ROOT = Path(__file__).parent.parent
-SPEAKERS = ("say", "tell", "count", "_about_client", "about_client")
+SPEAKERS = ("say", "tell", "count", "row", "_about_client", "about_client")
 NAME = re.compile(r"[a-z][a-z_0-9]*(\.[a-z_0-9]+)+")
 GAP = re.compile(r"\{(\w*)")
 ONLY_ENGLISH = pytest.mark.parametrize("code", ["en"])
@@ -31,6 +32,8 @@ EVERY_LANGUAGE = pytest.mark.parametrize("code", languages())
 FAMILIES: dict[str, list[str]] = {
     "number.": [str(number) for number in range(1, 7)],
     "button.later.": [*Later],
+    "button.notice.": [*Notice],
+    "button.settings.notice.": [*Notice],
     "review.note.": [*Visibility],
     "button.note.": [*Visibility],
     "refusal.": [*Refusal],
@@ -43,6 +46,9 @@ FAMILIES: dict[str, list[str]] = {
     "risk.": ["private", "unkept"],
 }
 """What may stand behind each name that the code puts together."""
+
+SPOKEN = (*Trouble, *Nudge)
+"""Names that are values of an enum."""
 
 FORBIDDEN = ("rupture", "risk score", "failure", "compliance", "diagnos", "!")
 TOAST_LIMIT, LABEL_LIMIT, MESSAGE_LIMIT = 200, 40, 4096
@@ -151,12 +157,12 @@ def test_every_text_the_code_asks_for_exists() -> None:
     assert len(list(calls())) > 100
     missing = [f"{use.place}: {use.name}" for use in calls() if use.name not in forms_en]
     missing += [f"{place}: {name}" for name, place in literals().items() if name not in forms_en]
-    missing += [f"sessions.Trouble: {trouble.value}" for trouble in Trouble if trouble.value not in forms_en]
+    missing += [f"{type(value).__name__}: {value}" for value in SPOKEN if value not in forms_en]
     assert missing == [], "\n".join(missing)
 
 
 def test_every_text_is_asked_for() -> None:
-    asked = {use.name for use in calls()} | set(literals()) | {trouble.value for trouble in Trouble}
+    asked = {use.name for use in calls()} | set(literals()) | set(SPOKEN)
     assert sorted(set(forms_en) - asked) == []
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.crypto import KeyRing
 from bot.store.tables import answers, check_ins, episodes, notes, persons, screens, sessions
 from conversations.model import Answers, CheckIn, Note, State, Step, Visibility
+from conversations.preferences import DEFAULT, Preferences, read_preferences
 
 
 class Screen(NamedTuple):
@@ -34,7 +35,10 @@ Drawn = tuple[int, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored check-in with its screen and whose it is."""
+    """A stored check-in with its screen and whose it is.
+
+    `preferences` are the client's; `two_sided` says that the therapist rates too.
+    """
 
     check_in: CheckIn
     screen: Screen
@@ -45,6 +49,8 @@ class Kept:
     next_session_at: datetime | None
     running: bool
     wrapped_key: bytes = field(repr=False)
+    preferences: Preferences = DEFAULT
+    two_sided: bool = False
 
 
 class Change(NamedTuple):
@@ -52,6 +58,9 @@ class Change(NamedTuple):
 
     before: Kept
     after: Kept
+
+
+_therapists = persons.alias("therapists")
 
 
 def _kept_rows() -> Select[Any]:
@@ -68,6 +77,7 @@ def _kept_rows() -> Select[Any]:
     joined = (
         check_ins.join(episodes, episodes.c.id == check_ins.c.episode_id)
         .join(persons, persons.c.id == episodes.c.client_id)
+        .join(_therapists, _therapists.c.id == episodes.c.therapist_id)
         .join(screens, screens.c.check_in_id == check_ins.c.id)
     )
     return select(
@@ -81,6 +91,8 @@ def _kept_rows() -> Select[Any]:
         episodes.c.ended_at,
         persons.c.language,
         persons.c.zone,
+        persons.c.preferences,
+        _therapists.c.preferences.label("therapist_preferences"),
         coming.label("next_session_at"),
     ).select_from(joined)
 
@@ -197,6 +209,8 @@ def _kept(row: Row[Any], given: Answers, note: Note | None) -> Kept:
         zone=row.zone,
         next_session_at=row.next_session_at,
         running=row.ended_at is None,
+        preferences=read_preferences(row.preferences),
+        two_sided=read_preferences(row.therapist_preferences).two_sided,
         wrapped_key=row.wrapped_key,
     )
 

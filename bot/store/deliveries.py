@@ -79,6 +79,11 @@ def new(
     return Delivery(0, person_id, kind, lane, about_id, detail, dedupe_key, now)
 
 
+def in_lane(delivery: Delivery, lane: Lane, detail: str | None) -> Delivery:
+    """Give a delivery another lane and detail."""
+    return replace(delivery, lane=lane, detail=detail)
+
+
 _order = itertools.count(secrets.randbelow(1 << 20))
 
 
@@ -149,11 +154,32 @@ async def finish(
     await tx.execute(_FINISH, values)
 
 
-async def put_off(tx: AsyncConnection, delivery_id: int, until: datetime, *, count: bool = True) -> None:
-    """Let a delivery wait; `count` says whether this was an attempt."""
+async def put_off(
+    tx: AsyncConnection,
+    delivery_id: int,
+    until: datetime,
+    *,
+    count: bool = True,
+    quiet_since: datetime | None = None,
+) -> None:
+    """Let a delivery wait.
+
+    Args:
+        tx: the open transaction.
+        delivery_id: which.
+        until: the moment from which it may go out.
+        count: whether this was an attempt.
+        quiet_since: since when it waits for the end of quiet hours, if that is what it waits for.
+    """
     attempts = deliveries.c.attempts + (1 if count else 0)
     changed = update(deliveries).where(deliveries.c.id == delivery_id)
-    await tx.execute(changed.values(not_before=until, attempts=attempts))
+    await tx.execute(changed.values(not_before=until, attempts=attempts, quiet_since=quiet_since))
+
+
+async def release_quiet(tx: AsyncConnection, person_id: int, now: datetime) -> None:
+    """Look again at what waits for the end of somebody's quiet hours: these may have changed."""
+    held = _WAITING & deliveries.c.quiet_since.is_not(None) & (deliveries.c.person_id == person_id)
+    await tx.execute(update(deliveries).where(held).values(not_before=now, quiet_since=None))
 
 
 async def forget_done(tx: AsyncConnection, before: datetime) -> None:
@@ -167,6 +193,12 @@ async def created_at(tx: AsyncConnection, dedupe_key: str) -> datetime | None:
         await tx.execute(select(deliveries.c.created_at).where(deliveries.c.dedupe_key == dedupe_key))
     ).scalar()
     return moment
+
+
+async def is_known(tx: AsyncConnection, dedupe_key: str) -> bool:
+    """Say whether there is, or was, a delivery of this key."""
+    found = await tx.execute(select(deliveries.c.id).where(deliveries.c.dedupe_key == dedupe_key))
+    return found.first() is not None
 
 
 async def message_of(tx: AsyncConnection, dedupe_key: str) -> int | None:

@@ -30,6 +30,7 @@ _ANSWERS = select(answers).where(answers.c.check_in_id.in_(bindparam("ids", expa
 class Closed:
     """One closed check-in. `answers` is empty where nobody answered."""
 
+    id: int
     prompted_at: datetime
     session_at: datetime
     answers: Answers
@@ -51,4 +52,4 @@ async def of_episode(tx: AsyncConnection, episode_id: int) -> list[Closed]:
     given: dict[int, dict[str, int | None]] = defaultdict(dict)
     for row in await tx.execute(_ANSWERS, {"ids": list(moments)}):
         given[row.check_in_id][row.question_id] = row.rating
-    return [Closed(*times, given[number]) for number, times in moments.items()]
+    return [Closed(number, *times, given[number]) for number, times in moments.items()]

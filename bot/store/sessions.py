@@ -87,6 +87,12 @@ async def cancel(tx: AsyncConnection, session_id: int, unheld: Unheld, now: date
     await _change(tx, session_id, cancelled_at=now, unheld=unheld.value)
 
 
+async def cancel_planned(tx: AsyncConnection, episode_id: int, now: datetime) -> None:
+    """Take back whatever has not begun yet."""
+    ahead = (sessions.c.episode_id == episode_id) & (sessions.c.starts_at > now) & sessions.c.cancelled_at.is_(None)
+    await tx.execute(update(sessions).where(ahead).values(cancelled_at=now, unheld=Unheld.ENDED.value))
+
+
 async def restore(tx: AsyncConnection, session_id: int) -> None:
     """Let a session that was taken back be held after all."""
     await _change(tx, session_id, cancelled_at=None, unheld=None)

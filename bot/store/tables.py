@@ -292,6 +292,18 @@ courses = Table(
     Column("content", Text, nullable=False),
 )
 
+own_views = Table(
+    "own_views",
+    metadata,
+    Column("check_in_id", BigInteger, ForeignKey("check_ins.id", ondelete="CASCADE"), primary_key=True),
+    Column("stands", String(16), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("ratings", Text, nullable=False),
+    Column("held_until", Moment, nullable=False),
+)
+_HOLDS = text("stands = 'waiting'")
+Index("ix_own_views_waiting", own_views.c.check_in_id, sqlite_where=_HOLDS, postgresql_where=_HOLDS)
+
 screens = Table(
     "screens",
     metadata,
@@ -314,6 +326,7 @@ deliveries = Table(
     Column("detail", String(64)),
     Column("dedupe_key", String(96), nullable=False, unique=True),
     Column("not_before", Moment, nullable=False),
+    Column("quiet_since", Moment),
     Column("attempts", Integer, nullable=False),
     Column("outcome", String(16)),
     Column("message_id", BigInteger),

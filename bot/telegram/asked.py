@@ -56,6 +56,10 @@ class Asked:
         """Say a sentence that changes nothing and leaves no row."""
         self.show(View(self.say(name, **values)))
 
+    def tell_text(self, text: str) -> None:
+        """Say a sentence that was put together already; it leaves no row."""
+        self.show(View(text))
+
     def show(self, view: View) -> None:
         """Send a message that leaves no row."""
         self.replies.says.append(Say(self.who.telegram_id, view))

@@ -23,6 +23,9 @@ async def _for_therapist(asked: Asked, parts: list[str]) -> Kept | None:
     if kept is None or kept.therapist_id != asked.person.id:
         asked.toast(asked.say("refusal.unknown_button"))
         return None
+    if await asked.cases.two_sided.is_held(asked.tx, kept.check_in.id):
+        asked.toast(asked.say("own_view.first"))
+        return None
     return kept
 
 

@@ -7,7 +7,6 @@ from bot.roster import Notice
 from bot.telegram import goal_views, staff_views
 from bot.telegram.buttons import View
 from bot.telegram.letters import Asked, Letter, NotYet, Rendered
-from conversations.schedule import in_quiet_hours, out_of_quiet_hours
 
 _LOOK_AGAIN = timedelta(minutes=15)
 """How long a message about a goal waits for an open check-in, time after time."""
@@ -24,14 +23,10 @@ async def goals(asked: Asked) -> Rendered:
 
 
 async def goal_answered(asked: Asked) -> Rendered:
-    """Tell a client that the therapist has answered; never at night, and never into an open check-in."""
+    """Tell a client that the therapist has answered, but never into an open check-in."""
     of = await _as_it_was(asked)
     if of is None or of.episode.client_id != asked.person.id:
         return None
-    zone, practice = asked.person.zone, asked.cases.practice.rules.quiet_hours
-    quiet_hours = asked.person.preferences.quiet_hours_or(practice)
-    if in_quiet_hours(asked.now, zone, quiet_hours):
-        return NotYet(out_of_quiet_hours(asked.now, zone, quiet_hours))
     if await asked.cases.check_ins.being_answered(asked.tx, asked.person, asked.now) is not None:
         return NotYet(asked.now + _LOOK_AGAIN)
     return Letter(goal_views.answered_view(of.goal, asked.say), protect=True)

@@ -5,12 +5,12 @@ from bot.check_ins import Kept
 from bot.telegram import menus
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.check_in_views import check_in_view, prompt_view
-from bot.telegram.letters import Asked, Letter, NotYet, Rendered
+from bot.telegram.letters import Asked, Letter, Rendered
 from bot.telegram.pictures import trend_picture
+from bot.telegram.settings_views import AS_CLIENT, AS_THERAPIST, Page, first_view
 from bot.texts import Speech
 from bot.use_cases import UseCases
 from conversations.model import State
-from conversations.schedule import in_quiet_hours, out_of_quiet_hours
 
 # ---- to clients ----
 
@@ -34,13 +34,11 @@ async def reminder(asked: Asked) -> Rendered:
 
 
 async def _notifying(asked: Asked, *, reminder: bool) -> Rendered:
-    """Render the prompt or reminder; one that was held up until the night waits for the morning."""
+    """Render the prompt or reminder."""
     kept = await _kept(asked)
     if kept is None or (reminder and kept.check_in.answers):
         return None
     terms = asked.cases.check_ins.terms(kept)
-    if in_quiet_hours(asked.now, terms.zone, terms.quiet_hours):
-        return NotYet(out_of_quiet_hours(asked.now, terms.zone, terms.quiet_hours))
     return Letter(prompt_view(kept.check_in, terms, asked.say, reminder=reminder), protect=True, screen=kept)
 
 
@@ -60,13 +58,15 @@ async def talked_ask(asked: Asked) -> Rendered:
         return None
     if not await asked.cases.discussions.is_to_be_asked(asked.tx, asked.about, asked.parcel.delivery.detail):
         return None
-    terms = asked.cases.check_ins.terms(kept)
-    if in_quiet_hours(asked.now, terms.zone, terms.quiet_hours):
-        return NotYet(out_of_quiet_hours(asked.now, terms.zone, terms.quiet_hours))
     number = encode_id(kept.check_in.id)
     yes = Button(asked.say("button.yes"), data("heard", number, 1))
     not_yet = Button(asked.say("button.not_yet"), data("heard", number, 0))
     return Letter(View(asked.say("talked.ask"), ((yes, not_yet),)), protect=True)
+
+
+async def care_ended(asked: Asked) -> Rendered:
+    """Tell a client once that their therapist has ended the care here."""
+    return Letter(View(asked.say("end.client")))
 
 
 async def progress(asked: Asked) -> Rendered:
@@ -133,6 +133,14 @@ async def privacy(asked: Asked) -> Rendered:
 async def language(asked: Asked) -> Rendered:
     """Offer the languages."""
     return Letter(menus.language_view(asked.say, "lang"))
+
+
+async def settings(asked: Asked) -> Rendered:
+    """Show what the person has set for themselves; with two roles they are asked which."""
+    if not (asked.person.is_client or asked.person.is_therapist):
+        return None
+    role = AS_CLIENT if asked.person.is_client else AS_THERAPIST
+    return Letter(first_view(Page(role, asked.person, asked.cases.practice.rules, asked.say)))
 
 
 async def stop_ask(asked: Asked) -> Rendered:

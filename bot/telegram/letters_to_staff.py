@@ -7,14 +7,26 @@ import segno
 
 from bot.discussions import Discussion
 from bot.roster import Notice
-from bot.telegram import staff_views
+from bot.telegram import staff_views, two_sided_views
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.letters import Asked, Letter, Rendered
 from bot.telegram.pictures import trend_picture
+from bot.two_sided import WHOLE
 from conversations.enrolment import InviteKind
 
 CAPTION_LIMIT = 1000
 """Characters of HTML that surely fit under a photo (Bot API: 1024 after parsing)."""
+
+
+async def own_view(asked: Asked) -> Rendered:
+    """Ask for the therapist's own view; what should be read today says so, without content."""
+    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
+    view = await asked.cases.two_sided.find(asked.tx, asked.about)
+    told = await asked.cases.reports.told(asked.tx, kept, asked.person.zone) if kept and view and view.holds else None
+    if kept is None or view is None or told is None:
+        return None
+    page = two_sided_views.own_view(view, asked.cases.two_sided.questions(kept), told.summary, asked.say)
+    return Letter(page, protect=True)
 
 
 async def invite(asked: Asked) -> Rendered:
@@ -73,8 +85,9 @@ async def summary(asked: Asked) -> Rendered:
     if kept is None or told is None:
         return None
     stands = await asked.cases.discussions.stands(asked.tx, kept.check_in.id)
-    view = staff_views.told_view(kept, told, stands, asked.person, asked.say)
-    wants_picture = asked.person.notice == Notice.SUMMARY.value and _fits_under_a_photo(view.text)
+    whole = asked.person.notice == Notice.SUMMARY.value or asked.parcel.delivery.detail == WHOLE
+    view = staff_views.told_view(kept, told, stands, asked.say, whole=whole)
+    wants_picture = whole and _fits_under_a_photo(view.text)
     picture = await trend_picture(asked.cases.charts, told.trend, asked.say) if wants_picture else None
     return Letter(view, protect=True, photo=picture)
 
@@ -121,16 +134,30 @@ async def overview(asked: Asked) -> Rendered:
     if episode is None:
         return None
     found = await asked.cases.reports.overview(asked.tx, episode, asked.person.zone, asked.now)
-    picture = await trend_picture(asked.cases.charts, found.trend, asked.say)
-    return Letter(staff_views.overview_view(found, asked.person.zone, asked.say), photo=picture, protect=True)
+    view = staff_views.overview_view(found, asked.person.zone, asked.say)
+    fits = _fits_under_a_photo(view.text)
+    picture = await trend_picture(asked.cases.charts, found.trend, asked.say) if fits else None
+    return Letter(view, photo=picture, protect=True)
 
 
-async def client_which(asked: Asked) -> Rendered:
-    """Offer the clients to look at."""
-    clients = await asked.cases.roster.clients(asked.tx, asked.person)
-    return Letter(
-        staff_views.pick_client_view(clients, asked.say, "client") if clients else View(asked.say("clients.none"))
-    )
+def pick_client(verb: str) -> Callable[[Asked], Awaitable[Rendered]]:
+    """Make a renderer that offers the clients; `verb` is what a press asks for."""
+
+    async def renderer(asked: Asked) -> Rendered:
+        clients = await asked.cases.roster.clients(asked.tx, asked.person)
+        return Letter(
+            staff_views.pick_client_view(clients, asked.say, verb) if clients else View(asked.say("clients.none"))
+        )
+
+    return renderer
+
+
+async def end_ask(asked: Asked) -> Rendered:
+    """Ask once more before the care of a client ends."""
+    episode = await asked.cases.roster.episode(asked.tx, asked.about)
+    if episode is None or episode.ended_at is not None:
+        return None
+    return Letter(staff_views.end_view(episode, asked.say))
 
 
 async def note(asked: Asked) -> Rendered:
@@ -139,7 +166,7 @@ async def note(asked: Asked) -> Rendered:
     episode = await asked.cases.roster.episode(asked.tx, kept.check_in.episode_id) if kept else None
     if kept is None or kept.check_in.note is None or episode is None:
         return None
-    if asked.person.notice == Notice.TELL.value:
+    if asked.person.notice == Notice.TELL.value and asked.parcel.delivery.detail != WHOLE:
         rows = staff_views.open_rows(kept.check_in.id, "note_text", asked.say)
         return Letter(View(asked.say("notice.note", code=episode.code), rows), protect=True)
     reply_to = await asked.cases.outbox.message_of(asked.tx, f"summary:{kept.check_in.id}")
@@ -166,6 +193,14 @@ async def session_which(asked: Asked) -> Rendered:
     """Offer the clients."""
     clients = await asked.cases.roster.clients(asked.tx, asked.person)
     return Letter(staff_views.pick_client_view(clients, asked.say, "s") if clients else View(asked.say("clients.none")))
+
+
+async def session_when(asked: Asked) -> Rendered:
+    """Ask when the session of a client is."""
+    episode = await asked.cases.roster.episode(asked.tx, asked.about)
+    if episode is None or episode.ended_at is not None:
+        return None
+    return Letter(staff_views.pick_when_view(episode, asked.say))
 
 
 async def clients(asked: Asked) -> Rendered:

@@ -1,6 +1,7 @@
 """Where somebody is and what they can do: greeting, help, command menus, language and time zone."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,13 +19,16 @@ COMMANDS: dict[str, Action] = {
     "clients": Action.SEE_CLIENTS,
     "client": Action.SEE_CLIENTS,
     "digest": Action.SEE_CLIENTS,
+    "remind": Action.REMIND_CLIENT,
     "progress": Action.ANSWER,
     "goals": Action.SEE_GOALS,
     "invite": Action.INVITE_CLIENT,
     "invite_therapist": Action.INVITE_THERAPIST,
     "crisis": Action.READ,
     "privacy": Action.READ,
+    "settings": Action.SEE_SETTINGS,
     "language": Action.SET_LANGUAGE,
+    "end": Action.END_CARE,
     "cancel": Action.READ,
     "stop": Action.STOP,
     "help": Action.READ,
@@ -82,12 +86,12 @@ def confirm_view(person: Person, say: Speech) -> View:
         (Button(say("button.right"), data("enrol", "right")),),
         (Button(say("button.change_these"), data("enrol", "change")),),
     )
-    return View(say("enrolment.confirm", language=say("language.name"), zone=_shown(person.zone.key)), rows)
+    return View(say("enrolment.confirm", language=say("language.name"), zone=shown_zone(person.zone.key)), rows)
 
 
 def done_view(person: Person, say: Speech) -> View:
     """Say that enrolment is over and what comes next."""
-    return View(say("enrolment.done", language=say("language.name"), zone=_shown(person.zone.key)))
+    return View(say("enrolment.done", language=say("language.name"), zone=shown_zone(person.zone.key)))
 
 
 def change_view(say: Speech) -> View:
@@ -112,30 +116,39 @@ def _places() -> dict[str, list[str]]:
 _REGIONS = ("Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian")
 
 
-def region_view(say: Speech) -> View:
+@dataclass(frozen=True, slots=True)
+class ZonePicker:
+    """The stems of a zone picker's buttons: all regions, the places of one, choosing a place, and back out of it."""
+
+    regions: str
+    region: str
+    choose: str
+    back: str
+
+
+ENROLMENT = ZonePicker("enrol:zone", "enrol:region", "zone", "enrol:change")
+
+
+def region_view(say: Speech, picker: ZonePicker = ENROLMENT) -> View:
     """Offer the parts of the world, two a row."""
-    buttons = [Button(region, data("enrol", "region", region, 0)) for region in _REGIONS]
+    buttons = [Button(region, data(picker.region, region, 0)) for region in _REGIONS]
     rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
-    return View(say("enrolment.region"), (*rows, (Button(say("button.back"), data("enrol", "change")),)))
+    return View(say("enrolment.region"), (*rows, (Button(say("button.back"), picker.back),)))
 
 
-def city_view(region: str, page: int, say: Speech) -> View | None:
+def city_view(region: str, page: int, say: Speech, picker: ZonePicker = ENROLMENT) -> View | None:
     """Offer the places of a region, a page at a time; None for a region or page that does not exist."""
     places = _places().get(region, [])
     shown = places[page * _PAGE : (page + 1) * _PAGE]
     if not shown:
         return None
-    buttons = [Button(_shown(name).split("/", 1)[1], data("zone", name)) for name in shown]
+    buttons = [Button(shown_zone(name).split("/", 1)[1], data(picker.choose, name)) for name in shown]
     rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
-    return View(say("enrolment.city"), (*rows, _turning(region, page, len(places), say)))
-
-
-def _turning(region: str, page: int, total: int, say: Speech) -> tuple[Button, ...]:
-    back = data("enrol", "region", region, page - 1) if page else data("enrol", "zone")
-    row = [Button(say("button.back"), back)]
-    if (page + 1) * _PAGE < total:
-        row.append(Button(say("button.more"), data("enrol", "region", region, page + 1)))
-    return tuple(row)
+    back = data(picker.region, region, page - 1) if page else picker.regions
+    turning = [Button(say("button.back"), back)]
+    if (page + 1) * _PAGE < len(places):
+        turning.append(Button(say("button.more"), data(picker.region, region, page + 1)))
+    return View(say("enrolment.city"), (*rows, tuple(turning)))
 
 
 def zone_exists(name: str) -> bool:
@@ -143,5 +156,6 @@ def zone_exists(name: str) -> bool:
     return name in _places().get(name.split("/", 1)[0], ())
 
 
-def _shown(zone: str) -> str:
+def shown_zone(zone: str) -> str:
+    """Write a zone as people read it."""
     return zone.replace("_", " ")

@@ -14,25 +14,31 @@ from bot.telegram import letters_of_digests as of_digests
 from bot.telegram import letters_to_clients as to_clients
 from bot.telegram import letters_to_staff as to_staff
 from bot.telegram import mornings
-from bot.telegram.letters import Asked, Rendered
+from bot.telegram.letters import Asked, NotYet, Rendered
+from bot.telegram.quiet import quiet_until
 from bot.texts import speech
 from bot.use_cases import UseCases
 
-_FOR_ANYONE = ("menu", "delete")
+_FOR_ANYONE = ("menu", "delete", "care_ended")
 
 
 async def render(tx: AsyncConnection, cases: UseCases, parcel: Parcel, now: datetime, bot_name: str) -> Rendered:
     """Render a delivery for its recipient, in their language, from what is true now.
 
-    Somebody who has no role (any more) is sent nothing: only their command menu is set and their own words deleted.
+    Somebody who has no role (any more) is sent nothing: only their command menu is set, their own words deleted, and
+    the end of their care told once.
     """
     if not parcel.person.is_known and parcel.delivery.kind not in _FOR_ANYONE:
         return None
+    kind = parcel.delivery.kind
     asked = Asked(tx, cases, parcel, speech(parcel.person.language), now, bot_name)
-    return await RENDERERS[parcel.delivery.kind](asked)
+    until = await quiet_until(asked, as_client=kind in TO_CLIENTS)
+    return await RENDERERS[kind](asked) if until is None else NotYet(until)
 
 
-RENDERERS: dict[str, Callable[[Asked], Awaitable[Rendered]]] = {
+Renderers = dict[str, Callable[[Asked], Awaitable[Rendered]]]
+
+TO_CLIENTS: Renderers = {
     "prompt": to_clients.prompt,
     "reminder": to_clients.reminder,
     "screen": to_clients.screen,
@@ -46,8 +52,17 @@ RENDERERS: dict[str, Callable[[Asked], Awaitable[Rendered]]] = {
     "help": to_clients.show_help,
     "privacy": to_clients.privacy,
     "language": to_clients.language,
+    "settings": to_clients.settings,
     "stop_ask": to_clients.stop_ask,
     "menu": to_clients.menu,
+    "care_ended": to_clients.care_ended,
+    "goals": about_goals.goals,
+    "goal_answered": about_goals.goal_answered,
+}
+"""What clients are sent, and what anybody is answered. What comes unasked keeps the practice's quiet hours, or one's
+own."""
+
+TO_STAFF: Renderers = {
     "invite": to_staff.invite,
     "joined_client": to_staff.joined_client,
     "joined_therapist": to_staff.joined_therapist,
@@ -64,20 +79,26 @@ RENDERERS: dict[str, Callable[[Asked], Awaitable[Rendered]]] = {
     "risk_unkept": to_staff.about_client("risk.unkept"),
     "session": to_staff.session,
     "session_which": to_staff.session_which,
+    "session_when": to_staff.session_when,
     "clients": to_staff.clients,
-    "client_which": to_staff.client_which,
     "overview": to_staff.overview,
-    "goals": about_goals.goals,
-    "goal_answered": about_goals.goal_answered,
     "goal_proposed": about_goals.goal_news,
     "goal_settled": about_goals.goal_news,
     "goal_ended": about_goals.goal_news,
     "goal_suggested": about_goals.goal_suggested,
     "goals_of": about_goals.goals_of,
     "goals_which": about_goals.goals_which,
+    "end_ask": to_staff.end_ask,
+    "end_which": to_staff.pick_client("end"),
+    "remind_which": to_staff.pick_client("remind"),
+    "client_which": to_staff.pick_client("client"),
+    "own_view": to_staff.own_view,
     "notice_ask": to_staff.notice_ask,
     "weekly": of_digests.weekly,
     "weekly_picture": of_digests.weekly_picture,
     "digest": of_digests.digest,
     "digest_picture": of_digests.picture,
 }
+"""What therapists and admins are sent. What comes unasked keeps their own quiet hours, if they have set any."""
+
+RENDERERS: Renderers = {**TO_CLIENTS, **TO_STAFF}

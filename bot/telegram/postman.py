@@ -139,7 +139,8 @@ class Postman:
         if rendered is None:
             return Ending(parcel, Outcome.DROPPED)
         if isinstance(rendered, NotYet):
-            await self._put_off(parcel, rendered.until - now, count=False)
+            async with self._cases.writing() as tx:
+                await self._cases.outbox.keep_quiet(tx, parcel.delivery, rendered.until, now)
             return None
         return await self._send(parcel, rendered)
 

@@ -7,6 +7,7 @@ from bot.access import Action, may
 from bot.awaited_texts import AwaitedText
 from bot.telegram import (
     admin,
+    care,
     client,
     digests,
     everyone,
@@ -14,7 +15,9 @@ from bot.telegram import (
     goals,
     goals_of_clients,
     mornings,
+    settings,
     therapist,
+    two_sided,
     uploads,
 )
 from bot.telegram.asked import Asked
@@ -36,6 +39,7 @@ _COMMAND_HANDLERS: dict[str, Handler] = {
     "start": everyone.start,
     "help": everyone.show_help,
     "privacy": everyone.privacy,
+    "settings": settings.settings,
     "language": everyone.language,
     "crisis": everyone.crisis,
     "cancel": client.cancel,
@@ -45,6 +49,8 @@ _COMMAND_HANDLERS: dict[str, Handler] = {
     "clients": therapist.clients,
     "client": therapist.client,
     "digest": digests.digest,
+    "remind": care.remind,
+    "end": care.end,
     "progress": client.progress,
     "goals": goals.goals,
     "session": therapist.session,
@@ -54,6 +60,8 @@ _COMMAND_HANDLERS: dict[str, Handler] = {
 COMMAND_ROUTES: dict[str, Route] = {name: Route(action, _COMMAND_HANDLERS[name]) for name, action in COMMANDS.items()}
 
 BUTTON_ROUTES: dict[str, Route] = {
+    "cset": Route(Action.SET_AS_CLIENT, settings.as_client),
+    "tset": Route(Action.SET_AS_THERAPIST, settings.as_therapist),
     "lang": Route(Action.SET_LANGUAGE, everyone.choose_language),
     "therapist": Route(Action.BECOME_THERAPIST, everyone.become_therapist),
     "agree": Route(Action.ENROL, client.agree),
@@ -65,6 +73,9 @@ BUTTON_ROUTES: dict[str, Route] = {
     "note": Route(Action.ANSWER, client.add_to_note),
     "ignore": Route(Action.ANSWER, client.ignore),
     "stop": Route(Action.STOP, client.stop_answer),
+    "remind": Route(Action.REMIND_CLIENT, care.remind_button),
+    "end": Route(Action.END_CARE, care.end_button),
+    "own": Route(Action.RATE_OWN_VIEW, two_sided.own),
     "joined": Route(Action.SEE_CLIENTS, therapist.joined),
     "client": Route(Action.SEE_CLIENTS, therapist.client_button),
     "notice": Route(Action.CHOOSE_NOTICE, therapist.choose_notice),

@@ -8,15 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.check_ins import Kept
 from bot.discussions import Discussion
 from bot.reports import Overview, Told
-from bot.roster import Episode, Notice, Person
+from bot.roster import Episode, Person
 from bot.sessions import Known
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.replies import Say
+from bot.telegram.two_sided_views import both_lines
 from bot.texts import Speech, escape, pick, speech
 from bot.use_cases import UseCases
 from conversations.alliance import Reading
 from conversations.flag import Flag, Level
-from conversations.model import Note, Unheld
+from conversations.model import CheckIn, Note, Unheld
 from conversations.reports import Item, Summary
 from conversations.risk import may_point_to_danger
 
@@ -24,9 +25,9 @@ _DAYS_BACK, _DAYS_AHEAD = 6, 7
 _FIRST_HOUR, _LAST_HOUR = 8, 20
 
 
-def told_view(kept: Kept, told: Told, stands: Discussion, therapist: Person, say: Speech) -> View:
-    """Show the summary, or only that there is one, as the therapist has chosen."""
-    if therapist.notice == Notice.TELL.value:
+def told_view(kept: Kept, told: Told, stands: Discussion, say: Speech, *, whole: bool) -> View:
+    """Show the whole summary, or only that there is one."""
+    if not whole:
         return _told(kept, told.summary, say)
     return View(summary_view(told.summary, say).text, loop_rows(kept.check_in.id, stands, say))
 
@@ -62,6 +63,7 @@ def summary_view(summary: Summary, say: Speech) -> View:
     """Draw a summary: one screen, each answer with its change."""
     lines = [say("summary.title", code=summary.code, day=say.day(summary.session_day)), ""]
     lines += [_item(item, say) for item in summary.items]
+    lines += both_lines(summary, say)
     lines += _remarks(summary, say)
     lines += _meaning(summary.reading, say, unfinished=summary.unfinished)
     return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]))
@@ -197,13 +199,38 @@ def overview_view(overview: Overview, zone: ZoneInfo, say: Speech) -> View:
     episode, next_at = overview.episode, overview.next_session_at
     lines = [say("overview.title", code=episode.code, day=say.day(episode.started_at.astimezone(zone).date())), ""]
     lines.append(say("overview.next", moment=say.moment(next_at, zone)) if next_at else say("overview.no_next"))
-    if not overview.closed:
+    lines += _waiting(overview.waiting, zone, say)
+    if overview.last_id is None:
         lines.append(say("overview.none"))
     if overview.reading is not None and overview.reading.flags:
         lines += ["", say("overview.last"), *_meaning(overview.reading, say)[1:]]
-    enter = Button(say("button.enter_session"), data("s", encode_id(episode.id)))
-    goals = Button(say("button.goals"), data("goals_of", encode_id(episode.id)))
-    return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]), ((enter, goals),))
+    return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]), _overview_rows(overview, say))
+
+
+def _waiting(waiting: CheckIn | None, zone: ZoneInfo, say: Speech) -> list[str]:
+    if waiting is None or waiting.prompted_at is None:
+        return []
+    text = "overview.begun" if waiting.answers else "overview.waiting"
+    return [say(text, moment=say.moment(waiting.prompted_at, zone))]
+
+
+def _overview_rows(overview: Overview, say: Speech) -> tuple[tuple[Button, ...], ...]:
+    """Give what can be done about a client; every button leads to a new message, since this one may be a photo."""
+    number, waiting = encode_id(overview.episode.id), overview.waiting
+    enter = Button(say("button.enter_session"), data("s", number, "new"))
+    rows: list[tuple[Button, ...]] = [(enter, Button(say("button.goals"), data("goals_of", number)))]
+    if waiting is not None and not waiting.answers:
+        rows.append((Button(say("button.remind"), data("remind", number)),))
+    if overview.last_id is not None:
+        rows.append((Button(say("button.before_session"), data("before", encode_id(overview.last_id))),))
+    return (*rows, (Button(say("button.end_care"), data("end", number)),))
+
+
+def end_view(episode: Episode, say: Speech) -> View:
+    """Say what ending the care does, before it is done."""
+    number = encode_id(episode.id)
+    yes = Button(say("button.end", code=episode.code), data("end", number, 1))
+    return View(say("end.ask", code=episode.code), ((yes,), (Button(say("button.keep"), data("end", number, 0)),)))
 
 
 def notice_view(name: str, say: Speech) -> View:

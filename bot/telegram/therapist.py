@@ -125,6 +125,10 @@ async def session_button(asked: Asked, parts: list[str]) -> None:
     if episode is None or episode.ended_at is not None:
         asked.toast(asked.say("refusal.unknown_button"))
         return
+    if parts[1:] == ["new"]:
+        await asked.deliver("session_when", about_id=episode.id)
+        asked.toast()
+        return
     view = await _next_step(asked, episode, parts[1:])
     if view is None:
         asked.toast(asked.say("refusal.unknown_button"))

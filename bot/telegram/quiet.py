@@ -1,0 +1,40 @@
+"""Quiet hours, looked at when something is sent: what waits until they are over, and what does not.
+
+An answer to somebody's own press or word never waits. Everything else does, for a client as the practice or they
+themselves have set it, for a therapist only as they have. What should be read today comes at once only to a therapist
+who allowed it.
+"""
+
+from datetime import datetime
+
+from bot.outbox import Lane
+from bot.telegram.letters import Asked
+from conversations.flag import Level
+from conversations.schedule import out_of_quiet_hours
+
+_SILENT = ("menu", "delete")
+"""What makes no message."""
+_URGENT = ("risk", "risk_goal", "risk_unkept")
+_MAY_BE_URGENT = ("summary", "own_view")
+
+
+async def quiet_until(asked: Asked, *, as_client: bool) -> datetime | None:
+    """Give the end of the quiet hours that a delivery has to wait for; None where it may go now."""
+    delivery, mine = asked.parcel.delivery, asked.person.preferences
+    if delivery.lane is Lane.REPLY or delivery.kind in _SILENT:
+        return None
+    quiet = mine.quiet_hours_or(asked.cases.practice.rules.quiet_hours if as_client else None)
+    until = out_of_quiet_hours(asked.now, asked.person.zone, quiet)
+    if until == asked.now or (mine.alerts_in_quiet_hours and await _is_urgent(asked)):
+        return None
+    return until
+
+
+async def _is_urgent(asked: Asked) -> bool:
+    """Say whether it is about something that should be read today."""
+    kind = asked.parcel.delivery.kind
+    if kind in _URGENT:
+        return True
+    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now) if kind in _MAY_BE_URGENT else None
+    told = await asked.cases.reports.told(asked.tx, kept, asked.person.zone) if kept else None
+    return told is not None and told.summary.reading is not None and told.summary.reading.level is Level.RED
