@@ -76,6 +76,10 @@ class Outbox:
         """Give the message a delivery became, to reply to it."""
         return await store.message_of(tx, dedupe_key)
 
+    async def last_message(self, tx: AsyncConnection, person: Person, kind: str) -> int | None:
+        """Give the newest message of a kind in somebody's chat."""
+        return await store.last_message(tx, person.id, kind)
+
     async def shown(self, tx: AsyncConnection, revisions: dict[int, Drawn]) -> None:
         """Write which revision screens show by now."""
         await screens.record_shown(tx, revisions)

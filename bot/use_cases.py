@@ -21,12 +21,13 @@ from bot.nudges import Nudges
 from bot.outbox import Outbox
 from bot.plans import Plans
 from bot.practice import Practice
+from bot.reflections import Reflections
 from bot.reports import Reports
 from bot.roster import Person, Roster
 from bot.sessions import Sessions
 from bot.store import check_ins as check_in_store
 from bot.store import practice as values
-from bot.store import retention, schema, updates
+from bot.store import reflections, retention, schema, updates
 from bot.store.database import Database
 from bot.timers import Timer, Timers
 from bot.two_sided import TwoSided
@@ -61,6 +62,7 @@ class UseCases:
         self.errands = Errands(ring)
         self.awaited_texts = AwaitedTexts()
         self.goals = Goals(ring, self.check_ins)
+        self.reflections = Reflections(ring, self.check_ins)
         self.timers.answer({mornings.KIND: self.mornings.go_off, digests.TIMER: self.digests.go_off})
 
     async def open(self, now: datetime) -> None:
@@ -142,6 +144,7 @@ class UseCases:
         """Forget what has served its time: what the consent text promises, seen updates, finished deliveries."""
         async with self._database.writing() as tx:
             await retention.delete_notes(tx, now - NOTES_KEPT)
+            await reflections.delete_words(tx, now - NOTES_KEPT)
             await retention.delete_episodes(tx, now - RATINGS_KEPT)
             await retention.delete_forgotten_people(tx)
             await updates.forget(tx, now)

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from bot.playground.entities import formatted
 from bot.practice import BUILT_IN
+from bot.reflections import reflection_texts
 from bot.telegram.menus import COMMANDS
 from bot.texts import LOCALES, known_language, languages, speech
 from conversations.model import QuestionSetVersion
@@ -138,6 +139,8 @@ SAMPLES = {
     "agree_t": "10",
     "client": "8",
     "card": "Call 112 <day & night>\nOr your doctor",
+    "lean": "wanting to be close",
+    "face": "a wish for closeness",
     "change": "-10",
     "code": "K-1234567890-ABC",
     "codes": ", ".join(["K-1234567890-ABC"] * 50),
@@ -319,6 +322,13 @@ SAME = {
 def test_nothing_is_left_in_english(code: str) -> None:
     same = {name for name, forms in texts(code).items() if set(forms) & set(texts("en").get(name, ()))}
     assert same <= SAME
+
+
+@every_translation
+def test_the_reflection_is_told_in_every_language_and_marked_as_a_draft(code: str) -> None:
+    told = reflection_texts()
+    assert [place for place, text in told.texts() if text[code] == text["en"]] == []
+    assert code in told.draft_languages
 
 
 @every_translation

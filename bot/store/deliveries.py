@@ -207,3 +207,11 @@ async def message_of(tx: AsyncConnection, dedupe_key: str) -> int | None:
         await tx.execute(select(deliveries.c.message_id).where(deliveries.c.dedupe_key == dedupe_key))
     ).scalar()
     return found
+
+
+async def last_message(tx: AsyncConnection, person_id: int, kind: str) -> int | None:
+    """Give the newest message that a delivery of a kind became in somebody's chat."""
+    sent = select(deliveries.c.message_id).where(
+        deliveries.c.person_id == person_id, deliveries.c.kind == kind, deliveries.c.message_id.is_not(None)
+    )
+    return (await tx.execute(sent.order_by(deliveries.c.id.desc()).limit(1))).scalar()

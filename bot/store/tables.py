@@ -342,6 +342,21 @@ Index(
     postgresql_where=_WAITING,
 )
 
+reflections = Table(
+    "reflections",
+    metadata,
+    _id(),
+    Column("episode_id", BigInteger, ForeignKey("episodes.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("story_order", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("ratings_sealed", LargeBinary, nullable=False),
+    Column("words_sealed", LargeBinary),
+    Column("message_id", BigInteger),
+    Column("started_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+)
+
 timers = Table(
     "timers",
     metadata,

@@ -1,7 +1,7 @@
 """What clients press and write: consent, enrolment, the check-in's texts, leaving."""
 
 from bot.roster import Newcomer
-from bot.telegram import goals, menus
+from bot.telegram import goals, menus, reflection
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import Button, View, data, decode_id
 from bot.telegram.incoming import Pressed
@@ -132,7 +132,7 @@ async def cancel(asked: Asked, _words: list[str]) -> None:
     episode_id = asked.person.episode_id
     kept = await asked.cases.check_ins.open_one(asked.tx, episode_id, asked.now) if episode_id else None
     if kept is None or kept.check_in.started_at is None or kept.check_in.step is Step.LEFT:
-        if await goals.leave(asked):
+        if await goals.leave(asked) or await reflection.leave(asked):
             return
         await asked.deliver("sentence", detail="cancel.nothing")
         return
@@ -144,7 +144,8 @@ async def text(asked: Asked, content: str) -> None:
     episode_id = asked.person.episode_id
     kept = await asked.cases.check_ins.open_one(asked.tx, episode_id, asked.now) if episode_id else None
     if kept is None:
-        await _nothing_open(asked, content)
+        if not await reflection.take_text(asked, content):
+            await _nothing_open(asked, content)
         return
     event = ev.Typed(content)
     work = await asked.cases.check_ins.type_text(asked.tx, kept, event, asked.update.message_id, asked.now)

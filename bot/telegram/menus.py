@@ -22,6 +22,7 @@ COMMANDS: dict[str, Action] = {
     "remind": Action.REMIND_CLIENT,
     "progress": Action.ANSWER,
     "goals": Action.SEE_GOALS,
+    "reflection": Action.ANSWER,
     "invite": Action.INVITE_CLIENT,
     "invite_therapist": Action.INVITE_THERAPIST,
     "crisis": Action.READ,

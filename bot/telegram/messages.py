@@ -13,7 +13,7 @@ from bot.telegram import letters_about_goals as about_goals
 from bot.telegram import letters_of_digests as of_digests
 from bot.telegram import letters_to_clients as to_clients
 from bot.telegram import letters_to_staff as to_staff
-from bot.telegram import mornings
+from bot.telegram import mornings, reflection
 from bot.telegram.letters import Asked, NotYet, Rendered
 from bot.telegram.quiet import quiet_until
 from bot.texts import speech
@@ -44,6 +44,7 @@ TO_CLIENTS: Renderers = {
     "screen": to_clients.screen,
     "talked_ask": to_clients.talked_ask,
     "progress": to_clients.progress,
+    "reflection": reflection.reflection,
     "offer_note": to_clients.offer_note,
     "delete": to_clients.delete,
     "crisis": to_clients.crisis,
@@ -74,8 +75,10 @@ TO_STAFF: Renderers = {
     "morning": mornings.morning,
     "chart": to_staff.chart,
     "note": to_staff.note,
+    "reflection_shared": reflection.reflection_shared,
     "risk": to_staff.risk,
     "risk_goal": to_staff.about_client("risk.goal"),
+    "risk_private": to_staff.about_client("risk.private"),
     "risk_unkept": to_staff.about_client("risk.unkept"),
     "session": to_staff.session,
     "session_which": to_staff.session_which,
