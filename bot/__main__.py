@@ -15,6 +15,7 @@ from bot.crypto import KeyRing
 from bot.doctor import Finding, examine
 from bot.playground import story
 from bot.playground.demo import demo as show_playground
+from bot.question_commands import questions
 from bot.settings import Settings, SettingsFault, load_settings
 from bot.setup import bot_name, first_admin_token, write_env
 from bot.steering import Steering
@@ -24,6 +25,7 @@ main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions
 
 keys = typer.Typer(no_args_is_help=True, help="Keys that encrypt what is stored.")
 main.add_typer(keys, name="keys")
+main.add_typer(questions, name="questions")
 
 
 @keys.command("new")

@@ -117,8 +117,8 @@ def speech(code: str | None) -> Speech:
 
 
 def pick(texts: Mapping[str, str], code: str) -> str:
-    """Choose the text of a language out of a question's texts, not escaped; else the fallback's, else the first."""
-    return texts.get(code) or texts.get(FALLBACK) or next(iter(texts.values()), "")
+    """Choose the text of a language out of a question's texts, not escaped; else the first, its set's fallback."""
+    return texts.get(code) or next(iter(texts.values()), "")
 
 
 def escape(text: str) -> str:

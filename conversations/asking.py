@@ -10,9 +10,9 @@ The choice is made when the last of the set's own questions is answered, and mad
 (Back). From the first review on it stands: nobody is asked one more thing because they corrected an answer.
 """
 
-from collections.abc import Sequence
-
-from conversations.model import CheckIn, FollowUp, Past, Question, Terms
+from conversations.answers import values_of
+from conversations.model import CheckIn, FollowUp, Past, Question, QuestionSetVersion, Terms
+from conversations.show_if import holds
 
 IN_TURN_EVERY = 3
 """A follow-up comes in turn at every third check-in."""
@@ -37,13 +37,14 @@ def extra_of(check_in: CheckIn, terms: Terms) -> tuple[str, ...]:
 
     What takes the follow-up's place at some check-ins is to be asked for here, before it.
     """
-    follow_up = _follow_up(check_in, terms.version.follow_ups)
+    follow_up = _follow_up(check_in, terms.version)
     return () if follow_up is None else (follow_up.question.id,)
 
 
-def _follow_up(check_in: CheckIn, pool: Sequence[FollowUp]) -> FollowUp | None:
-    fitting = [one for one in pool if one.needs is None or one.needs.holds(check_in.answers)]
-    unbidden = [one for one in fitting if one.trigger is not None and one.trigger.holds(check_in.answers)]
+def _follow_up(check_in: CheckIn, version: QuestionSetVersion) -> FollowUp | None:
+    given = values_of(version.questions, check_in.answers, check_in.words)
+    fitting = [one for one in version.follow_ups if holds(one.needs, given, {})]
+    unbidden = [one for one in fitting if one.trigger is not None and holds(one.trigger, given, {})]
     chosen_from = unbidden or (fitting if is_turn(check_in.past) else [])
     return min(chosen_from, key=lambda one: _rank(one, check_in.past), default=None)
 

@@ -11,7 +11,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from conversations.scales import Scale
 from conversations.schedule import QuietHours
+from conversations.show_if import Condition
 
 Answers = Mapping[str, int | None]
 """Question id -> rating (of a choice: the place of the option, from 0), or None for a question that was skipped.
@@ -28,16 +30,18 @@ class Kind(StrEnum):
 
     RATING = "rating"
     CHOICE = "choice"
-    TEXT = "text"
     YES_NO = "yes_no"
+    TEXT = "text"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer of a choice. `id` is stable over versions; texts per language."""
+    """One answer of a choice: its id is stable over versions, `points` is what it counts in a scale."""
 
     id: str
     text: Mapping[str, str]
+    points: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,12 @@ class Question:
     maximum: int = 10
     subscale: str | None = None
     skippable: bool = True
+    step: int = 1
+    decimals: int = 0
     options: tuple[Option, ...] = ()
+    several: bool = False
     skip_label: Mapping[str, str] = field(default_factory=dict)
+    show_if: Condition | None = None
 
     def accepts(self, rating: int | None) -> bool:
         """Say whether this rating, option or skip is an answer to this question."""
@@ -68,21 +76,9 @@ class Question:
             return self.skippable
         if self.kind is Kind.CHOICE:
             return 0 <= rating < len(self.options)
-        return self.kind is Kind.RATING and self.minimum <= rating <= self.maximum
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What an earlier answer must be. A question that was skipped or not reached meets no condition."""
-
-    question: str
-    at_least: int = 0
-    at_most: int = 10
-
-    def holds(self, answers: Answers) -> bool:
-        """Say whether these answers meet it."""
-        rating = answers.get(self.question)
-        return rating is not None and self.at_least <= rating <= self.at_most
+        if self.kind is not Kind.RATING or not self.minimum <= rating <= self.maximum:
+            return False
+        return (rating - self.minimum) % self.step == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +117,7 @@ class QuestionSetVersion:
     note: Question | None = None
     talk: Question | None = None
     follow_ups: tuple[FollowUp, ...] = ()
+    scales: tuple[Scale, ...] = ()
 
 
 class State(StrEnum):
