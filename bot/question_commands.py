@@ -80,7 +80,9 @@ def list_sets() -> None:
 
 
 def _built_in() -> dict[str, Path]:
-    return {path.stem: path for path in BUILT_IN.parent.glob("*.yaml")}
+    """Give the files of the library that are sets of questions; stories to be ordered are not."""
+    paths = BUILT_IN.parent.glob("*.yaml")
+    return {path.stem: path for path in paths if "\nquestions:" in path.read_text(encoding="utf-8")}
 
 
 def _read(source: str) -> dict[str, object]:
