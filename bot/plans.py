@@ -4,6 +4,7 @@ A session that moves, a next session that comes or goes, another time zone, othe
 of what is still pending are reckoned anew, so that it is asked at the right minute and never at night.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -19,7 +20,7 @@ from bot.store import sessions as store
 from bot.store.check_ins import Kept
 from bot.store.persons import Person
 from conversations import events as ev
-from conversations.model import CheckIn, Session, State
+from conversations.model import CheckIn, Session, State, Unheld
 from conversations.schedule import due_at
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -46,6 +47,12 @@ class Plans:
         episode = (await episodes.by_ids(tx, self._ring, [session.episode_id]))[session.episode_id]
         people = await persons.by_ids(tx, [episode.client_id, episode.therapist_id])
         return people[episode.client_id], people[episode.therapist_id]
+
+    async def watch(self, tx: AsyncConnection, therapist: Person, sessions: Sequence[Session], now: datetime) -> None:
+        """See to it that the morning lists of these sessions come."""
+        for session in sessions:
+            if session.cancelled_at is None:
+                await self._mornings.watch(tx, therapist, session, now)
 
     async def of(self, tx: AsyncConnection, session_id: int, now: datetime) -> Kept | None:
         """Give the check-in of a session; of several the latest."""
@@ -75,6 +82,15 @@ class Plans:
         if kept.check_in.state in (State.OPEN, State.DECLINED):
             return self._due_at(kept, session) <= now
         return kept.check_in.state is State.SCHEDULED
+
+    async def unhold(self, tx: AsyncConnection, session: Session, unheld: Unheld, now: datetime) -> Work | None:
+        """Let a session not be held: its check-in goes, and no miss counts. None where its client has begun."""
+        kept = await self.of(tx, session.id, now)
+        if kept is not None and begun(kept.check_in):
+            return None
+        work = await self.drop(tx, kept, unheld.value, now) if kept else Work()
+        await store.cancel(tx, session.id, unheld, now)
+        return work
 
     async def again(self, tx: AsyncConnection, episode_id: int, reason: str, now: datetime) -> Work:
         """Reckon the moments of everything pending of an episode anew."""

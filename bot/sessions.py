@@ -21,6 +21,8 @@ DEFAULT_MINUTES = 50
 _LONGEST = 480
 _SHORTEST = 5
 _HORIZON = timedelta(days=366)
+_NEAR = timedelta(hours=8)
+"""Two sessions of one client closer than this are likely one that was entered twice."""
 
 
 class Trouble(StrEnum):
@@ -29,6 +31,9 @@ class Trouble(StrEnum):
     BAD_TIME = "session.bad_time"
     BAD_LENGTH = "session.bad_length"
     FAR = "session.far"
+    BAD_SERIES = "series.bad"
+    BAD_END = "series.bad_end"
+    NO_SERIES = "series.none"
     DOUBLE = "session.double"
     TOO_LATE = "session.too_late"
     ALREADY_UNDONE = "session.already_undone"
@@ -63,13 +68,14 @@ def read_when(words: list[str], zone: ZoneInfo, now: datetime) -> When | Trouble
         starts_at = from_wall(wall.date(), wall.time(), zone)
     except (ValueError, OverflowError):
         return Trouble.BAD_TIME
-    minutes = _minutes(words[2]) if len(words) == 3 else DEFAULT_MINUTES
+    minutes = read_minutes(words[2]) if len(words) == 3 else DEFAULT_MINUTES
     if minutes is None:
         return Trouble.BAD_LENGTH
     return When(starts_at, minutes) if abs(starts_at - now) <= _HORIZON else Trouble.FAR
 
 
-def _minutes(word: str) -> int | None:
+def read_minutes(word: str) -> int | None:
+    """Read the length of a session; None for anything else."""
     if not (word.isascii() and word.isdigit() and len(word) <= 3):
         return None
     return int(word) if _SHORTEST <= int(word) <= _LONGEST else None
@@ -90,12 +96,21 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A session with its episode, for telling about it."""
+    """A session with its episode, for telling about it. `near` is another one with the same client within hours."""
 
     session: Session
     episode: Episode
     check_in: CheckIn | None
     client_zone: ZoneInfo
+    near: Session | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """An episode and its therapist."""
+
+    episode: Episode
+    therapist: Person
 
 
 class Sessions:
@@ -110,7 +125,7 @@ class Sessions:
 
     async def enter(self, tx: AsyncConnection, episode: Episode, when: When, now: datetime) -> Noted | Trouble:
         """Enter a session and plan its check-in. One that overlaps another of the same client is refused."""
-        if trouble := await self._in_the_way(tx, episode, when):
+        if trouble := await self.in_the_way(tx, episode, when):
             return trouble
         session = await store.add(tx, episode.id, when.starts_at, when.minutes, now)
         noted, _ = await self._follow(tx, session.id, "session_entered", now)
@@ -131,30 +146,28 @@ class Sessions:
         unheld: Unheld = Unheld.CALLED_OFF,
     ) -> Work | Trouble | None:
         """Let a session not be held: its check-in goes with it, and no miss counts."""
-        found = await self._own(tx, therapist, session_id)
+        found = await self.own(tx, therapist, session_id)
         if found is None:
             return None
         session, _ = found
         if session.cancelled_at is not None:
             return Trouble.ALREADY_UNDONE
-        kept = await self._plans.of(tx, session.id, now)
-        if kept is not None and begun(kept.check_in):
+        work = await self._plans.unhold(tx, session, unheld, now)
+        if work is None:
             return Trouble.TOO_LATE
-        work = await self._plans.drop(tx, kept, unheld.value, now) if kept else Work()
-        await store.cancel(tx, session.id, unheld, now)
         return joined(work, await self._plans.again(tx, session.episode_id, "next_session_gone", now))
 
     async def restore(
         self, tx: AsyncConnection, therapist: Person, session_id: int, now: datetime
     ) -> Noted | Trouble | None:
         """Take it back that a session was called off; its check-in is planned anew."""
-        found = await self._own(tx, therapist, session_id)
+        found = await self.own(tx, therapist, session_id)
         if found is None:
             return None
         session, episode = found
         if session.cancelled_at is None:
             return Trouble.ALREADY_THERE
-        if trouble := await self._in_the_way(tx, episode, When(session.starts_at, minutes_of(session)), session_id):
+        if trouble := await self.in_the_way(tx, episode, When(session.starts_at, minutes_of(session)), session_id):
             return trouble
         await store.restore(tx, session_id)
         noted, _ = await self._follow(tx, session_id, "session_restored", now)
@@ -170,7 +183,7 @@ class Sessions:
         minutes: int | None = None,
     ) -> tuple[Noted, Work] | Trouble | None:
         """Give a session another start, and another length where one is given; its check-in goes with it."""
-        found = await self._own(tx, therapist, session_id)
+        found = await self.own(tx, therapist, session_id)
         if found is None:
             return None
         session, episode = found
@@ -187,12 +200,12 @@ class Sessions:
             return Trouble.ALREADY_UNDONE
         if (session.starts_at, minutes_of(session)) == (when.starts_at, when.minutes):
             return Trouble.ALREADY_THERE
-        if trouble := await self._in_the_way(tx, episode, when, session.id):
+        if trouble := await self.in_the_way(tx, episode, when, session.id):
             return trouble
         kept = await self._plans.of(tx, session.id, now)
         return Trouble.TOO_LATE if kept is not None and begun(kept.check_in) else None
 
-    async def _in_the_way(
+    async def in_the_way(
         self, tx: AsyncConnection, episode: Episode, when: When, session_id: int | None = None
     ) -> Trouble | None:
         """Say why there cannot be a session then; `session_id` is the one that itself may be there."""
@@ -209,12 +222,24 @@ class Sessions:
         planned = kept.check_in if kept and kept.check_in.state is not State.CANCELLED else None
         return Noted(session, planned), work
 
-    async def _own(self, tx: AsyncConnection, therapist: Person, session_id: int) -> tuple[Session, Episode] | None:
+    async def own(self, tx: AsyncConnection, therapist: Person, session_id: int) -> tuple[Session, Episode] | None:
+        """Give a session with its episode, if it is this therapist's."""
         session = await store.get(tx, session_id)
         if session is None:
             return None
         episode = (await episodes.by_ids(tx, self._ring, [session.episode_id])).get(session.episode_id)
         return (session, episode) if episode and episode.therapist_id == therapist.id else None
+
+    async def coming(self, tx: AsyncConnection, therapist: Person, begin: datetime, end: datetime) -> list[Session]:
+        """Give a therapist's sessions in a span of time that are held, the earliest first."""
+        return await store.of_therapist(tx, therapist.id, begin, end)
+
+    async def people(self, tx: AsyncConnection, episode_id: int) -> Concerned | None:
+        """Give an episode with its therapist; None where it is gone."""
+        episode = (await episodes.by_ids(tx, self._ring, [episode_id])).get(episode_id)
+        if episode is None:
+            return None
+        return Concerned(episode, (await persons.by_ids(tx, [episode.therapist_id]))[episode.therapist_id])
 
     async def known(self, tx: AsyncConnection, session_id: int, now: datetime) -> Known | None:
         """Load a session with its client's code, for telling the therapist about it."""
@@ -224,4 +249,6 @@ class Sessions:
         episode = (await episodes.by_ids(tx, self._ring, [session.episode_id]))[session.episode_id]
         kept = await self._plans.of(tx, session_id, now)
         client = (await persons.by_ids(tx, [episode.client_id]))[episode.client_id]
-        return Known(session, episode, kept.check_in if kept else None, client.zone)
+        begin, end = session.starts_at - _NEAR, session.ends_at + _NEAR
+        near = await store.overlapping(tx, episode.id, begin, end, besides=session.id)
+        return Known(session, episode, kept.check_in if kept else None, client.zone, near)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import digests, mornings
+from bot import digests, mornings, repeats
 from bot.awaited_texts import AwaitedTexts
 from bot.charts import Charts
 from bot.check_ins import CheckIns, Work
@@ -16,12 +16,14 @@ from bot.discussions import Discussions
 from bot.errands import Errands
 from bot.goals import Goals
 from bot.holding import OWN_VIEW
+from bot.holidays import Holidays
 from bot.mornings import Mornings
 from bot.nudges import Nudges
 from bot.outbox import Outbox
 from bot.plans import Plans
 from bot.practice import Practice
 from bot.reflections import Reflections
+from bot.repeats import Repeats
 from bot.reports import Reports
 from bot.roster import Person, Roster
 from bot.sessions import Sessions
@@ -50,6 +52,8 @@ class UseCases:
         self.mornings = Mornings(ring, self.timers)
         self.plans = Plans(ring, practice, self.check_ins, self.mornings)
         self.sessions = Sessions(ring, self.plans)
+        self.repeats = Repeats(self.plans, self.sessions, self.timers)
+        self.holidays = Holidays(self.plans, self.sessions)
         self.digests = Digests(ring, practice, self.timers)
         self.roster = Roster(ring, practice, self.check_ins, self.digests)
         self.outbox = Outbox(ring)
@@ -64,6 +68,7 @@ class UseCases:
         self.goals = Goals(ring, self.check_ins)
         self.reflections = Reflections(ring, self.check_ins)
         self.timers.answer({mornings.KIND: self.mornings.go_off, digests.TIMER: self.digests.go_off})
+        self.timers.answer({repeats.KIND: self.repeats.go_off})
 
     async def open(self, now: datetime) -> None:
         """Bring the schema up to date and read the published versions."""

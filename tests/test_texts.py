@@ -11,8 +11,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from bot import holidays, sessions
 from bot.roster import Notice
-from bot.sessions import Trouble
 from bot.telegram.menus import COMMANDS
 from bot.texts import LOCALES, languages
 from conversations.digest import Attention
@@ -44,10 +44,11 @@ FAMILIES: dict[str, list[str]] = {
     "digest.flag.": [flag.value.lower() for flag in Flag if flag is not Flag.TALK],
     "digest.attention.": [one.name.lower() for one in Attention if one is not Attention.USUAL],
     "risk.": ["private", "unkept"],
+    "series.every.": ["weekly", "fortnightly"],
 }
 """What may stand behind each name that the code puts together."""
 
-SPOKEN = (*Trouble, *Nudge)
+SPOKEN = (*sessions.Trouble, *holidays.Trouble, *Nudge)
 """Names that are values of an enum."""
 
 FORBIDDEN = ("rupture", "risk score", "failure", "compliance", "diagnos", "!")

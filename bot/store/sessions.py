@@ -1,7 +1,7 @@
 """Therapy sessions."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, case, func, insert, select, update
@@ -34,10 +34,25 @@ def _unheld(row: Row[Any]) -> Unheld | None:
 
 async def add(tx: AsyncConnection, episode_id: int, starts_at: datetime, minutes: int, now: datetime) -> Session:
     """Insert a session."""
-    number = new_id()
-    values = {"id": number, "episode_id": episode_id, "starts_at": starts_at, "minutes": minutes, "created_at": now}
+    session = Session(new_id(), episode_id, starts_at, timedelta(minutes=minutes))
+    await insert_one(tx, session, now)
+    return session
+
+
+async def insert_one(tx: AsyncConnection, session: Session, now: datetime) -> None:
+    """Insert a session, of a series or not, held or not."""
+    values = {
+        "id": session.id,
+        "episode_id": session.episode_id,
+        "starts_at": session.starts_at,
+        "minutes": session.length // timedelta(minutes=1),
+        "created_at": now,
+        "cancelled_at": session.cancelled_at,
+        "unheld": None if session.unheld is None else session.unheld.value,
+        "series_id": session.series_id,
+        "slot": session.slot,
+    }
     await tx.execute(insert(sessions).values(**values))
-    return Session(number, episode_id, starts_at, timedelta(minutes=minutes))
 
 
 async def get(tx: AsyncConnection, session_id: int) -> Session | None:
@@ -130,3 +145,9 @@ async def first_start(tx: AsyncConnection, therapist_id: int, begin: datetime) -
 async def of_therapist(tx: AsyncConnection, therapist_id: int, begin: datetime, end: datetime) -> list[Session]:
     """Give a therapist's sessions in a span of time that are held, the earliest first."""
     return [one for one in await between(tx, therapist_id, begin, end) if one.cancelled_at is None]
+
+
+async def of_series(tx: AsyncConnection, series_ids: Collection[int], since: date) -> list[Session]:
+    """Give the sessions of series from a slot on, held or not, the earliest slot first."""
+    theirs = select(sessions).where(sessions.c.series_id.in_(series_ids), sessions.c.slot >= since)
+    return [_session(row) for row in await tx.execute(theirs.order_by(sessions.c.slot))]

@@ -16,6 +16,8 @@ COMMANDS: dict[str, Action] = {
     "start": Action.GREET,
     "checkin": Action.ANSWER,
     "session": Action.ENTER_SESSION,
+    "sessions": Action.ENTER_SESSION,
+    "holidays": Action.ENTER_SESSION,
     "clients": Action.SEE_CLIENTS,
     "client": Action.SEE_CLIENTS,
     "digest": Action.SEE_CLIENTS,

@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox import Parcel
+from bot.telegram import holidays, mornings, reflection, sessions
 from bot.telegram import letters_about_goals as about_goals
 from bot.telegram import letters_of_digests as of_digests
 from bot.telegram import letters_to_clients as to_clients
 from bot.telegram import letters_to_staff as to_staff
-from bot.telegram import mornings, reflection
 from bot.telegram.letters import Asked, NotYet, Rendered
 from bot.telegram.quiet import quiet_until
 from bot.texts import speech
@@ -81,6 +81,9 @@ TO_STAFF: Renderers = {
     "risk_private": to_staff.about_client("risk.private"),
     "risk_unkept": to_staff.about_client("risk.unkept"),
     "session": to_staff.session,
+    "sessions": sessions.sessions_letter,
+    "series": sessions.series_letter,
+    "holidays": holidays.letter,
     "session_which": to_staff.session_which,
     "session_when": to_staff.session_when,
     "clients": to_staff.clients,

@@ -133,12 +133,19 @@ def session_view(known: Known, zone: ZoneInfo, say: Speech, now: datetime) -> Vi
     code, moment = known.episode.code, say.moment(known.session.starts_at, zone)
     if known.session.unheld is not None:
         return View(say(_UNHELD.get(known.session.unheld, "session.undone"), code=code, moment=moment))
-    undo = ((Button(say("button.undo"), data("undo", encode_id(known.session.id))),),)
+    lines = [_noted(known, zone, say, now)]
+    if known.near is not None:
+        lines.append(say("session.near", code=code, moment=say.moment(known.near.starts_at, zone)))
+    return View("\n".join(lines), ((Button(say("button.undo"), data("undo", encode_id(known.session.id))),),))
+
+
+def _noted(known: Known, zone: ZoneInfo, say: Speech, now: datetime) -> str:
+    code, moment = known.episode.code, say.moment(known.session.starts_at, zone)
     if known.check_in is None:
-        return View(say("session.noted.never", code=code, moment=moment), undo)
+        return say("session.noted.never", code=code, moment=moment)
     if known.check_in.due_at <= now:
-        return View(say("session.noted.now", code=code, moment=moment), undo)
-    return View(say("session.noted", code=code, moment=moment, due=say.moment(known.check_in.due_at, zone)), undo)
+        return say("session.noted.now", code=code, moment=moment)
+    return say("session.noted", code=code, moment=moment, due=say.moment(known.check_in.due_at, zone))
 
 
 _UNHELD = {Unheld.CALLED_OFF: "session.called_off", Unheld.NO_SHOW: "session.no_show"}
@@ -151,12 +158,12 @@ def pick_client_view(clients: list[Episode], say: Speech, verb: str) -> View:
 
 
 def pick_when_view(episode: Episode, say: Speech) -> View:
-    """Offer now or another day."""
+    """Offer now, another day or a series."""
     number = encode_id(episode.id)
     now = (Button(say("button.session.now"), data("s", number, "now")),)
-    return View(
-        say("session.when", code=episode.code), (now, (Button(say("button.session.day"), data("s", number, "day")),))
-    )
+    day = (Button(say("button.session.day"), data("s", number, "day")),)
+    weekly = (Button(say("button.session.weekly"), data("s", number, "weekly")),)
+    return View(say("session.when", code=episode.code), (now, day, weekly))
 
 
 def pick_day_view(episode: Episode, zone: ZoneInfo, now: datetime, say: Speech) -> View:

@@ -4,10 +4,11 @@ from datetime import date, datetime, time
 
 from bot.roster import Episode, Notice
 from bot.sessions import Noted, Trouble, When, just_ended, read_when
-from bot.telegram import staff_views
+from bot.telegram import sessions, staff_views
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from conversations.enrolment import InviteKind, read_code
+from conversations.series import EVERY
 
 # ---- clients ----
 
@@ -104,6 +105,9 @@ async def session(asked: Asked, words: list[str]) -> None:
     if episode is None:
         asked.tell("session.unknown_code", code=words[0][:40])
         return
+    if words[1:] and words[1].lower() in EVERY:
+        await sessions.series(asked, episode, words[1:])
+        return
     when = read_when(words[1:], asked.person.zone, asked.now) if len(words) > 1 else just_ended(asked.now)
     if isinstance(when, Trouble):
         asked.tell(when.value, code=episode.code)
@@ -144,6 +148,8 @@ async def _next_step(asked: Asked, episode: Episode, chosen: list[str]) -> View 
         return await _enter_by_button(asked, episode, just_ended(asked.now))
     if chosen == ["day"]:
         return staff_views.pick_day_view(episode, asked.person.zone, asked.now, asked.say)
+    if chosen[0] == "weekly":
+        return await sessions.series_step(asked, episode, chosen[1:])
     return await _with_day(asked, episode, chosen)
 
 

@@ -1,0 +1,246 @@
+"""Series of sessions: entered once, planned some weeks ahead by a timer, ended or moved from any session on.
+
+A slot of a series gets one row, held or not, and never a second one: planning twice plans nothing new. Days off are
+slots that are not held.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.check_ins import Work
+from bot.crypto import new_id
+from bot.plans import Plans, joined
+from bot.sessions import DEFAULT_MINUTES, Sessions, Trouble, When, read_minutes
+from bot.store import series as store
+from bot.store import sessions as session_store
+from bot.store.episodes import Episode
+from bot.store.persons import Person
+from bot.store.series import Holiday
+from bot.timers import Timer, Timers
+from conversations import series as rules
+from conversations.model import Session, Unheld
+from conversations.series import EVERY, Rhythm, Series
+from conversations.wall_clock import day_of, from_wall, to_wall
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+KIND = "series"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A series that was entered: those of its sessions that are planned by now and held."""
+
+    series: Series
+    episode: Episode
+    sessions: Sequence[Session]
+
+
+def read_rhythm(words: list[str], zone: ZoneInfo, now: datetime) -> Rhythm | Trouble:
+    """Read `weekly Tue 15:00 [MINUTES] [until YYYY-MM-DD]` on the therapist's wall clock."""
+    if len(words) < 3:
+        return Trouble.BAD_SERIES
+    every, weekday, wall = EVERY.get(words[0].lower()), rules.weekday(words[1]), rules.read_wall(words[2])
+    if every is None or weekday is None or wall is None:
+        return Trouble.BAD_SERIES
+    has_minutes = len(words) > 3 and words[3].lower() != "until"
+    minutes = read_minutes(words[3]) if has_minutes else DEFAULT_MINUTES
+    if minutes is None:
+        return Trouble.BAD_LENGTH
+    first_day = rules.first_slot(weekday, wall, zone, now)
+    try:
+        last_day = rules.read_end(words[4 if has_minutes else 3 :])
+    except ValueError:
+        return Trouble.BAD_SERIES
+    if last_day is not None and last_day < first_day:
+        return Trouble.BAD_END
+    return Rhythm(first_day, wall, minutes, every, last_day)
+
+
+class Repeats:
+    """The use cases around series. Every method works inside the caller's transaction."""
+
+    def __init__(self, plans: Plans, sessions: Sessions, timers: Timers) -> None:
+        self._plans = plans
+        self._sessions = sessions
+        self._timers = timers
+
+    async def start(
+        self, tx: AsyncConnection, therapist: Person, episode: Episode, rhythm: Rhythm, now: datetime
+    ) -> Started | Trouble:
+        """Enter a series and plan its first weeks. One whose first session overlaps another is refused."""
+        when = When(rules.start_of(rhythm, rhythm.first_day, therapist.zone), rhythm.minutes)
+        if trouble := await self._sessions.in_the_way(tx, episode, when):
+            return trouble
+        series = await store.add(tx, episode.id, rhythm, now)
+        planned = await self._plan(tx, series, therapist, now)
+        await self._timers.set(tx, KIND, therapist.id, series.id, now + rules.LOOK_AGAIN)
+        return Started(series, episode, [one for one in planned if one.unheld is None])
+
+    async def go_off(self, tx: AsyncConnection, timer: Timer, now: datetime) -> datetime | None:
+        """Plan more of a series, and say when to look again; never, where it is over or its episode."""
+        series = await store.get(tx, timer.about_id)
+        found = await self._sessions.people(tx, series.episode_id) if series else None
+        if series is None or found is None or found.episode.ended_at is not None:
+            return None
+        await self._plan(tx, series, found.therapist, now)
+        over = rules.is_over(replace(series, planned_until=rules.to_plan(series, day_of(now, found.therapist.zone))[1]))
+        return None if over else now + rules.LOOK_AGAIN
+
+    async def _plan(self, tx: AsyncConnection, series: Series, therapist: Person, now: datetime) -> list[Session]:
+        wanted, until = rules.to_plan(series, day_of(now, therapist.zone))
+        taken = await store.taken(tx, series.id)
+        off = await store.holidays_of(tx, therapist.id, series.rhythm.first_day)
+        made = [await self._make(tx, series, slot, therapist.zone, off, now) for slot in wanted if slot not in taken]
+        await store.planned_until(tx, series.id, until)
+        await self._plans.watch(tx, therapist, made, now)
+        await self._plans.again(tx, series.episode_id, "series_planned", now)
+        log.info("series_planned", series_id=series.id, count=len(made))
+        return made
+
+    async def _make(
+        self,
+        tx: AsyncConnection,
+        series: Series,
+        slot: date,
+        zone: ZoneInfo,
+        off: Collection[Holiday],
+        now: datetime,
+    ) -> Session:
+        rhythm = series.rhythm
+        when = When(rules.start_of(rhythm, slot, zone), rhythm.minutes)
+        unheld = Unheld.HOLIDAY if any(slot in holiday for holiday in off) else None
+        if await session_store.overlapping(tx, series.episode_id, when.starts_at, when.ends_at):
+            unheld = Unheld.DOUBLE
+        session = Session(
+            id=new_id(),
+            episode_id=series.episode_id,
+            starts_at=when.starts_at,
+            length=timedelta(minutes=rhythm.minutes),
+            cancelled_at=None if unheld is None else now,
+            unheld=unheld,
+            series_id=series.id,
+            slot=slot,
+        )
+        await session_store.insert_one(tx, session, now)
+        if unheld is None:
+            await self._plans.make(tx, session, now)
+        return session
+
+    async def known(self, tx: AsyncConnection, therapist: Person, series_id: int, now: datetime) -> Started | None:
+        """Give a series of this therapist's with what is planned of it, for telling about it."""
+        series = await store.get(tx, series_id)
+        found = await self._sessions.people(tx, series.episode_id) if series else None
+        if series is None or found is None or found.therapist.id != therapist.id:
+            return None
+        planned = await session_store.of_series(tx, [series.id], day_of(now, therapist.zone))
+        return Started(series, found.episode, [one for one in planned if one.unheld is None])
+
+    async def undo(
+        self, tx: AsyncConnection, therapist: Person, series_id: int, now: datetime
+    ) -> Work | Trouble | None:
+        """Take a whole series back. None for a stranger's."""
+        known = await self.known(tx, therapist, series_id, now)
+        if known is None:
+            return None
+        last = known.series.rhythm.last_day
+        if last is not None and last < known.series.rhythm.first_day:
+            return Trouble.ALREADY_UNDONE
+        return await self._end(tx, known.series, known.series.rhythm.first_day, now)
+
+    async def later(
+        self, tx: AsyncConnection, therapist: Person, series_id: int, now: datetime
+    ) -> Started | Trouble | None:
+        """Let a series of every two weeks begin a week later. None for a stranger's."""
+        known = await self.known(tx, therapist, series_id, now)
+        if known is None:
+            return None
+        undone = await self.undo(tx, therapist, series_id, now)
+        if isinstance(undone, Trouble):
+            return undone
+        rhythm = known.series.rhythm
+        later = replace(rhythm, first_day=rhythm.first_day + timedelta(weeks=1))
+        return await self.start(tx, therapist, known.episode, later, now)
+
+    async def of(self, tx: AsyncConnection, session: Session) -> Series | None:
+        """Give the series a session belongs to."""
+        return None if session.series_id is None else await store.get(tx, session.series_id)
+
+    # ---- from one session on ----
+
+    async def end(
+        self, tx: AsyncConnection, therapist: Person, session_id: int, now: datetime
+    ) -> tuple[Series, Work] | Trouble | None:
+        """Let a series end before this session; what its clients have begun to answer stays. None for a stranger's."""
+        found = await self._rest(tx, therapist, session_id)
+        if found is None or isinstance(found, Trouble):
+            return found
+        session, _, series = found
+        return series, await self._end(tx, series, _slot(session), now)
+
+    async def _end(self, tx: AsyncConnection, series: Series, slot: date, now: datetime) -> Work:
+        await store.end(tx, series.id, slot - timedelta(days=1))
+        work = Work()
+        for one in await session_store.of_series(tx, [series.id], slot):
+            if one.cancelled_at is None:
+                work = joined(work, await self._plans.unhold(tx, one, Unheld.ENDED, now) or Work())
+        return joined(work, await self._plans.again(tx, series.episode_id, "series_ended", now))
+
+    async def move_rest(
+        self, tx: AsyncConnection, therapist: Person, session_id: int, starts_at: datetime, now: datetime
+    ) -> Started | Trouble | None:
+        """Let a series go on at another day and time from this session on. None for a stranger's."""
+        found = await self._rest(tx, therapist, session_id)
+        if found is None or isinstance(found, Trouble):
+            return found
+        session, episode, series = found
+        if starts_at == session.starts_at:
+            return Trouble.ALREADY_THERE
+        if await self._other_in_the_way(tx, series, When(starts_at, series.rhythm.minutes)):
+            return Trouble.DOUBLE
+        await self._end(tx, series, _slot(session), now)
+        wall = to_wall(starts_at, therapist.zone)
+        rhythm = replace(series.rhythm, first_day=wall.date(), wall=time(wall.hour, wall.minute))
+        return await self.start(tx, therapist, episode, rhythm, now)
+
+    async def _other_in_the_way(self, tx: AsyncConnection, series: Series, when: When) -> bool:
+        other = await session_store.overlapping(tx, series.episode_id, when.starts_at, when.ends_at)
+        return other is not None and other.series_id != series.id
+
+    async def _rest(
+        self, tx: AsyncConnection, therapist: Person, session_id: int
+    ) -> tuple[Session, Episode, Series] | Trouble | None:
+        found = await self._sessions.own(tx, therapist, session_id)
+        if found is None:
+            return None
+        session, episode = found
+        series = await self.of(tx, session)
+        if series is None or _is_past_end(series, session):
+            return Trouble.NO_SERIES
+        return session, episode, series
+
+    # ---- another zone ----
+
+    async def rezone(self, tx: AsyncConnection, therapist: Person, before: ZoneInfo, now: datetime) -> None:
+        """Keep the wall times of a therapist's series in a new zone; single sessions stay at their moment."""
+        ids = [series.id for series in await store.of_therapist(tx, therapist.id)]
+        for session in await session_store.of_series(tx, ids, day_of(now, before)):
+            if session.cancelled_at is None and session.starts_at > now:
+                wall = to_wall(session.starts_at, before)
+                starts_at = from_wall(wall.date(), wall.time(), therapist.zone)
+                await self._sessions.move(tx, therapist, session.id, starts_at, now)
+
+
+def _slot(session: Session) -> date:
+    assert session.slot is not None  # noqa: S101 - a session of a series has one
+    return session.slot
+
+
+def _is_past_end(series: Series, session: Session) -> bool:
+    last = series.rhythm.last_day
+    return last is not None and _slot(session) > last

@@ -1,0 +1,217 @@
+"""How series, the coming sessions and one session look in a therapist's chat. Pure."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.repeats import Started
+from bot.roster import Episode
+from bot.sessions import Known, minutes_of
+from bot.telegram.buttons import Button, View, data, encode_id
+from bot.texts import Speech, escape
+from conversations.model import Session, State, Unheld
+from conversations.series import Series
+from conversations.wall_clock import day_of
+
+PAGE = 20
+"""Sessions on one page of the list."""
+_AHEAD = 14
+_FIRST_HOUR, _LAST_HOUR = 8, 20
+_RHYTHMS = {1: "weekly", 2: "fortnightly"}
+Rows = tuple[tuple[Button, ...], ...]
+
+
+# ---- days and times to choose from ----
+
+
+def day_rows(today: date, make: Callable[[date], str], say: Speech) -> Rows:
+    """Offer the coming two weeks, two days a row; `make` writes what stands behind a day."""
+    days = [today + timedelta(days=ahead) for ahead in range(_AHEAD)]
+    return in_rows([Button(say.weekday(day), make(day)) for day in days], 2)
+
+
+def time_rows(make: Callable[[str], str]) -> Rows:
+    """Offer full and half hours, four a row; `make` writes what stands behind a time, given as 1530."""
+    times = [time(hour, minute) for hour in range(_FIRST_HOUR, _LAST_HOUR + 1) for minute in (0, 30)]
+    return in_rows([Button(f"{at:%H:%M}", make(f"{at:%H%M}")) for at in times], 4)
+
+
+def in_rows(buttons: Sequence[Button], width: int) -> Rows:
+    """Lay buttons out, so many a row."""
+    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
+
+
+# ---- entering a series by buttons ----
+
+
+def pick_series_day_view(episode: Episode, zone: ZoneInfo, now: datetime, say: Speech) -> View:
+    """Ask on which day a series begins."""
+    number = encode_id(episode.id)
+    rows = day_rows(day_of(now, zone), lambda day: data("s", number, "weekly", day.isoformat()), say)
+    return View(say("series.day", code=episode.code), (*rows, (_back("s", number, say),)))
+
+
+def pick_series_time_view(episode: Episode, day: date, say: Speech) -> View:
+    """Ask at what time the sessions of a series start."""
+    number, iso = encode_id(episode.id), day.isoformat()
+    rows = time_rows(lambda at: data("s", number, "weekly", iso, at))
+    text = say("series.time", code=episode.code, day=say.weekday(day))
+    return View(text, (*rows, (_back("s", number, say, "weekly"),)))
+
+
+def pick_rhythm_view(episode: Episode, day: date, at: str, say: Speech) -> View:
+    """Ask how often."""
+    number, iso = encode_id(episode.id), day.isoformat()
+    rows = (
+        (Button(say("button.every_week"), data("s", number, "weekly", iso, at, 1)),),
+        (Button(say("button.every_two_weeks"), data("s", number, "weekly", iso, at, 2)),),
+        (_back("s", number, say, "weekly", iso),),
+    )
+    text = say("series.rhythm", code=episode.code, day=say.weekday(day), time=f"{at[:2]}:{at[2:]}")
+    return View(text, rows)
+
+
+def _back(verb: str, number: str, say: Speech, *more: str) -> Button:
+    return Button(say("button.back"), data(verb, number, *more))
+
+
+def series_view(started: Started, say: Speech) -> View:
+    """Say what series was entered, with a way back."""
+    rhythm, number = started.series.rhythm, encode_id(started.series.id)
+    lines = [_every(started, say)]
+    if rhythm.last_day is not None:
+        lines.append(say("series.until", day=say.weekday(rhythm.last_day)))
+    lines.append(say("series.ahead", code=started.episode.code))
+    rows = [(Button(say("button.undo"), data("unseries", number)),)]
+    if rhythm.every_weeks > 1:
+        rows.insert(0, (Button(say("button.week_later"), data("weeklater", number)),))
+    return View("\n".join(lines), tuple(rows))
+
+
+def _every(started: Started, say: Speech) -> str:
+    rhythm = started.series.rhythm
+    values = {"code": started.episode.code, "time": f"{rhythm.wall:%H:%M}", "day": say.weekday(rhythm.first_day)}
+    if rhythm.every_weeks == 1:
+        return say("series.noted.weekly", **values)
+    return say("series.noted.fortnightly", **values)
+
+
+# ---- the coming sessions ----
+
+
+def list_view(sessions: Sequence[Session], codes: dict[int, str], zone: ZoneInfo, page: int, say: Speech) -> View:
+    """List the sessions of the coming two weeks, a button for each, a page at a time."""
+    shown = sessions[page * PAGE : (page + 1) * PAGE]
+    last = ((Button(say("button.holidays"), data("holidays")),),)
+    if not shown:
+        return View(say("coming.none"), last)
+    lines = [f"<b>{escape(say('coming.title'))}</b>", *_by_day(shown, codes, zone, say), "", say("coming.how")]
+    buttons = [Button(_label(one, codes[one.episode_id], zone, say), _open(one)) for one in shown]
+    return View("\n".join(lines), (*in_rows(buttons, 2), *_turning(page, len(sessions), say), *last))
+
+
+def _by_day(sessions: Sequence[Session], codes: dict[int, str], zone: ZoneInfo, say: Speech) -> list[str]:
+    lines: list[str] = []
+    day: date | None = None
+    for one in sessions:
+        if day != (day := day_of(one.starts_at, zone)):
+            lines += ["", say.weekday(day)]
+        lines.append(say("morning.line", time=say.time(one.starts_at, zone), code=codes[one.episode_id]))
+    return lines
+
+
+def _label(session: Session, code: str, zone: ZoneInfo, say: Speech) -> str:
+    return f"{say.short_day(day_of(session.starts_at, zone))}, {say.time(session.starts_at, zone)} {code}"
+
+
+def _open(session: Session) -> str:
+    return data("ses", "open", encode_id(session.id))
+
+
+def _turning(page: int, total: int, say: Speech) -> Rows:
+    row = [Button(say("button.back"), data("ses", "list", page - 1))] if page else []
+    if (page + 1) * PAGE < total:
+        row.append(Button(say("button.more"), data("ses", "list", page + 1)))
+    return (tuple(row),) if row else ()
+
+
+# ---- one session ----
+
+
+def card_view(
+    known: Known, series: Series | None, zone: ZoneInfo, now: datetime, say: Speech, remark: str = ""
+) -> View:
+    """Show one session with what can be done about it; `remark` says what was done."""
+    lines = [remark, ""] if remark else []
+    lines += [_what(known, zone, say)]
+    if known.session.unheld is not None:
+        return View("\n".join([*lines, say(_UNHELD[known.session.unheld])]), _gone_rows(known.session, say))
+    if series is not None:
+        lines.append(say(f"series.every.{_RHYTHMS[series.rhythm.every_weeks]}"))
+    if known.check_in is not None and known.check_in.state is State.SCHEDULED:
+        lines.append(say("session.due", code=known.episode.code, due=say.moment(known.check_in.due_at, zone)))
+    return View("\n".join(lines), _card_rows(known.session, series, now, say))
+
+
+_UNHELD = {
+    Unheld.UNDONE: "unheld.undone",
+    Unheld.CALLED_OFF: "unheld.called_off",
+    Unheld.NO_SHOW: "unheld.no_show",
+    Unheld.HOLIDAY: "unheld.holiday",
+    Unheld.ENDED: "unheld.ended",
+    Unheld.DOUBLE: "unheld.double",
+}
+
+
+def _what(known: Known, zone: ZoneInfo, say: Speech) -> str:
+    moment = say.moment(known.session.starts_at, zone)
+    return say("session.card", code=known.episode.code, moment=moment, minutes=minutes_of(known.session))
+
+
+def _gone_rows(session: Session, say: Speech) -> Rows:
+    back = Button(say("button.all_sessions"), data("ses", "list", 0))
+    if session.unheld is Unheld.ENDED:
+        return ((back,),)
+    return ((Button(say("button.undo"), data("ses", "on", encode_id(session.id))),), (back,))
+
+
+def _card_rows(session: Session, series: Series | None, now: datetime, say: Speech) -> Rows:
+    number = encode_id(session.id)
+    off = Button(say("button.did_not_happen" if session.starts_at <= now else "button.call_off"), _do("off", number))
+    rows: list[tuple[Button, ...]] = [(Button(say("button.move"), _do("move", number)), off)]
+    if session.starts_at <= now:
+        rows.append((Button(say("button.no_show"), _do("noshow", number)),))
+    if series is not None:
+        rows.append((Button(say("button.move_rest"), _do("rest", number)),))
+        rows.append((Button(say("button.end_series"), _do("end", number)),))
+    return (*rows, (Button(say("button.all_sessions"), data("ses", "list", 0)),))
+
+
+def _do(action: str, number: str, *more: str) -> str:
+    return data("ses", action, number, *more)
+
+
+def pick_day_view(known: Known, action: str, zone: ZoneInfo, now: datetime, say: Speech) -> View:
+    """Ask to which day a session, or it and all after it, is moved."""
+    number = encode_id(known.session.id)
+    rows = day_rows(day_of(now, zone), lambda day: _do(action, number, day.isoformat()), say)
+    back = Button(say("button.back"), _do("open", number))
+    return View(say("move.day", code=known.episode.code), (*rows, (back,)))
+
+
+def pick_time_view(known: Known, action: str, day: date, say: Speech) -> View:
+    """Ask to which time."""
+    number, iso = encode_id(known.session.id), day.isoformat()
+    rows = time_rows(lambda at: _do(action, number, iso, at))
+    back = Button(say("button.back"), _do(action, number))
+    return View(say("series.time", code=known.episode.code, day=say.weekday(day)), (*rows, (back,)))
+
+
+def end_view(known: Known, zone: ZoneInfo, say: Speech) -> View:
+    """Ask once more before the rest of a series goes."""
+    number, moment = encode_id(known.session.id), say.moment(known.session.starts_at, zone)
+    rows = (
+        (Button(say("button.end_series.yes"), _do("over", number)),),
+        (Button(say("button.back"), _do("open", number)),),
+    )
+    return View(say("series.end.ask", code=known.episode.code, moment=moment), rows)

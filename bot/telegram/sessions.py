@@ -1,0 +1,228 @@
+"""What therapists press and write about series and the coming sessions."""
+
+from datetime import date, datetime, time, timedelta
+
+from bot.check_ins import Work
+from bot.repeats import Started, read_rhythm
+from bot.roster import Episode
+from bot.sessions import DEFAULT_MINUTES, Known, Noted, Trouble
+from bot.telegram import session_views as views
+from bot.telegram.asked import Asked
+from bot.telegram.buttons import View, decode_id
+from bot.telegram.letters import Asked as Rendering
+from bot.telegram.letters import Letter, Rendered
+from conversations.model import Unheld
+from conversations.series import Rhythm
+from conversations.wall_clock import day_of, from_wall
+
+_AHEAD = timedelta(days=14)
+
+# ---- series ----
+
+
+async def series(asked: Asked, episode: Episode, words: list[str]) -> None:
+    """Enter a series by words."""
+    rhythm = read_rhythm(words, asked.person.zone, asked.now)
+    if isinstance(rhythm, Trouble):
+        asked.tell(rhythm.value, code=episode.code)
+        return
+    outcome = await asked.cases.repeats.start(asked.tx, asked.person, episode, rhythm, asked.now)
+    if isinstance(outcome, Started):
+        await asked.deliver("series", about_id=outcome.series.id)
+    else:
+        asked.tell(outcome.value, code=episode.code, moment=_first(asked, rhythm))
+
+
+def _first(asked: Asked, rhythm: Rhythm) -> str:
+    return asked.say.moment(from_wall(rhythm.first_day, rhythm.wall, asked.person.zone), asked.person.zone)
+
+
+async def series_step(asked: Asked, episode: Episode, chosen: list[str]) -> View | None:
+    """Walk from the first day over the time to the rhythm; the last press enters the series."""
+    if not chosen:
+        return views.pick_series_day_view(episode, asked.person.zone, asked.now, asked.say)
+    read = _day_and_time(chosen[:2])
+    if read is None or len(chosen) > 3:
+        return None
+    day, wall = read
+    if wall is None:
+        return views.pick_series_time_view(episode, day, asked.say)
+    if len(chosen) == 2:
+        return views.pick_rhythm_view(episode, day, chosen[1], asked.say)
+    return await _start(asked, episode, day, wall, chosen[2])
+
+
+async def _start(asked: Asked, episode: Episode, day: date, wall: time, weeks: str) -> View | None:
+    if weeks not in ("1", "2"):
+        return None
+    rhythm = Rhythm(day, wall, DEFAULT_MINUTES, int(weeks))
+    if from_wall(day, wall, asked.person.zone) <= asked.now:
+        rhythm = Rhythm(day + timedelta(weeks=int(weeks)), wall, DEFAULT_MINUTES, int(weeks))
+    outcome = await asked.cases.repeats.start(asked.tx, asked.person, episode, rhythm, asked.now)
+    if isinstance(outcome, Trouble):
+        return View(asked.say(outcome.value, code=episode.code, moment=_first(asked, rhythm)))
+    return views.series_view(outcome, asked.say)
+
+
+def _day_and_time(chosen: list[str]) -> tuple[date, time | None] | None:
+    try:
+        day = date.fromisoformat(chosen[0])
+        return day, time.fromisoformat(chosen[1]) if len(chosen) == 2 else None
+    except ValueError:
+        return None
+
+
+async def undo_series(asked: Asked, parts: list[str]) -> None:
+    """Take a series back."""
+    number = decode_id(parts[0]) if len(parts) == 1 else None
+    outcome = await asked.cases.repeats.undo(asked.tx, asked.person, number, asked.now) if number else None
+    known = await asked.cases.repeats.known(asked.tx, asked.person, number, asked.now) if number else None
+    if outcome is None or known is None:
+        asked.toast(asked.say("refusal.unknown_button"))
+    elif isinstance(outcome, Trouble):
+        asked.toast(asked.say(outcome.value, code=known.episode.code))
+    else:
+        asked.moved(outcome)
+        asked.edit(View(asked.say("series.undone", code=known.episode.code)))
+        asked.toast()
+
+
+async def week_later(asked: Asked, parts: list[str]) -> None:
+    """Let a series of every two weeks begin a week later."""
+    number = decode_id(parts[0]) if len(parts) == 1 else None
+    outcome = await asked.cases.repeats.later(asked.tx, asked.person, number, asked.now) if number else None
+    known = await asked.cases.repeats.known(asked.tx, asked.person, number, asked.now) if number else None
+    if outcome is None or known is None:
+        asked.toast(asked.say("refusal.unknown_button"))
+    elif isinstance(outcome, Trouble):
+        asked.toast(asked.say(outcome.value, code=known.episode.code, moment=_first(asked, known.series.rhythm)))
+    else:
+        asked.edit(views.series_view(outcome, asked.say))
+        asked.toast()
+
+
+async def series_letter(rendering: Rendering) -> Rendered:
+    """Say what series was entered."""
+    known = await rendering.cases.repeats.known(rendering.tx, rendering.person, rendering.about, rendering.now)
+    return None if known is None else Letter(views.series_view(known, rendering.say))
+
+
+# ---- the coming sessions ----
+
+
+async def sessions(asked: Asked, _words: list[str]) -> None:
+    """Show the coming two weeks."""
+    await asked.deliver("sessions")
+
+
+async def sessions_letter(rendering: Rendering) -> Rendered:
+    """Render the coming two weeks."""
+    return Letter(await _list(rendering, 0))
+
+
+async def _list(asked: Asked | Rendering, page: int) -> View:
+    """List from the start of today, so that what was just held can still be marked."""
+    zone = asked.person.zone
+    begin = from_wall(day_of(asked.now, zone), time(), zone)
+    found = await asked.cases.sessions.coming(asked.tx, asked.person, begin, asked.now + _AHEAD)
+    codes = {episode.id: episode.code for episode in await asked.cases.roster.clients(asked.tx, asked.person)}
+    return views.list_view(found, codes, zone, page, asked.say)
+
+
+async def button(asked: Asked, parts: list[str]) -> None:
+    """Handle a press in the list or on a session's card."""
+    view = await _pressed(asked, parts)
+    if view is None:
+        asked.toast(asked.say("refusal.unknown_button"))
+        return
+    asked.edit(view)
+    asked.toast()
+
+
+async def _pressed(asked: Asked, parts: list[str]) -> View | None:
+    action, *rest = parts or [""]
+    if action == "list":
+        return await _list(asked, int(rest[0])) if len(rest) == 1 and rest[0] in _PAGES else None
+    number = decode_id(rest[0]) if rest else None
+    known = await asked.cases.sessions.known(asked.tx, number, asked.now) if number else None
+    if known is None or known.episode.therapist_id != asked.person.id or known.episode.ended_at is not None:
+        return None
+    if action in ("move", "rest"):
+        return await _moving(asked, known, action, rest[1:])
+    return await _acting(asked, known, action)
+
+
+_PAGES = frozenset(str(page) for page in range(20))
+
+
+async def _acting(asked: Asked, known: Known, action: str) -> View | None:
+    if action == "open":
+        return await _card(asked, known)
+    if action == "end":
+        return views.end_view(known, asked.person.zone, asked.say)
+    if action == "over":
+        return await _end(asked, known)
+    if action == "on":
+        back = await asked.cases.sessions.restore(asked.tx, asked.person, known.session.id, asked.now)
+        return await _after(asked, known, back, asked.say("session.on_again"))
+    return await _call_off(asked, known, _WHY[action]) if action in _WHY else None
+
+
+_WHY = {"off": Unheld.CALLED_OFF, "noshow": Unheld.NO_SHOW}
+
+
+async def _call_off(asked: Asked, known: Known, why: Unheld) -> View:
+    outcome = await asked.cases.sessions.cancel(asked.tx, asked.person, known.session.id, asked.now, why)
+    if isinstance(outcome, Work):
+        asked.moved(outcome)
+    return await _after(asked, known, outcome, "")
+
+
+async def _end(asked: Asked, known: Known) -> View | None:
+    outcome = await asked.cases.repeats.end(asked.tx, asked.person, known.session.id, asked.now)
+    if isinstance(outcome, tuple):
+        asked.moved(outcome[1])
+        return await _after(asked, known, None, asked.say("series.ended", code=known.episode.code))
+    return None if outcome is None else await _after(asked, known, outcome, "")
+
+
+async def _moving(asked: Asked, known: Known, action: str, chosen: list[str]) -> View | None:
+    """Walk over the day to the time; the last press moves the session, or it and all after it."""
+    zone = asked.person.zone
+    if not chosen:
+        return views.pick_day_view(known, action, zone, asked.now, asked.say)
+    read = _day_and_time(chosen)
+    if read is None or len(chosen) > 2:
+        return None
+    day, wall = read
+    if wall is None:
+        return views.pick_time_view(known, action, day, asked.say)
+    starts_at = from_wall(day, wall, zone)
+    if action == "rest":
+        return await _move_rest(asked, known, starts_at)
+    outcome = await asked.cases.sessions.move(asked.tx, asked.person, known.session.id, starts_at, asked.now)
+    return await _after(asked, known, outcome, asked.say("session.moved"))
+
+
+async def _move_rest(asked: Asked, known: Known, starts_at: datetime) -> View | None:
+    outcome = await asked.cases.repeats.move_rest(asked.tx, asked.person, known.session.id, starts_at, asked.now)
+    if isinstance(outcome, Started):
+        return views.series_view(outcome, asked.say)
+    return None if outcome is None else await _after(asked, known, outcome, "")
+
+
+async def _after(asked: Asked, known: Known, outcome: object, done: str) -> View:
+    """Draw the session anew, with what was done or why it was not."""
+    if isinstance(outcome, tuple) and isinstance(outcome[0], Noted):
+        asked.moved(outcome[1])
+    again = await asked.cases.sessions.known(asked.tx, known.session.id, asked.now)
+    remark = done
+    if isinstance(outcome, Trouble):
+        moment = asked.say.moment(known.session.starts_at, asked.person.zone)
+        remark = asked.say(outcome.value, code=known.episode.code, moment=moment)
+    return await _card(asked, again or known, remark)
+
+
+async def _card(asked: Asked, known: Known, remark: str = "") -> View:
+    series = await asked.cases.repeats.of(asked.tx, known.session)
+    return views.card_view(known, series, asked.person.zone, asked.now, asked.say, remark)
