@@ -5,11 +5,11 @@ from datetime import datetime
 
 from conversations import events as ev
 from conversations import schedule
-from conversations.asking import extra_of, is_answered, questions_of
+from conversations.asking import extra_of, is_answered, own_questions, questions_of, without_unasked
 from conversations.events import Outcome
 from conversations.model import CheckIn, Question, State, Step, Terms
 from conversations.moving import at, decline, refuse
-from conversations.reviewing import review
+from conversations.reviewing import review, taking_back
 
 BEFORE_QUESTIONS = (Step.PROMPT, Step.LATER, Step.SNOOZED, Step.LEFT)
 
@@ -71,7 +71,7 @@ def open_question(check_in: CheckIn, terms: Terms) -> Question | None:
 
 
 def answered(check_in: CheckIn, event: ev.Answered, now: datetime, terms: Terms) -> Outcome:
-    """Keep a rating, a choice or a skip of the open question."""
+    """Keep a rating, a choice, yes or no, or a skip of the open question."""
     question = open_question(check_in, terms)
     if question is None or event.position != check_in.position or not question.accepts(event.rating):
         return refuse(check_in)
@@ -80,19 +80,57 @@ def answered(check_in: CheckIn, event: ev.Answered, now: datetime, terms: Terms)
     return after_answer(replace(check_in, answers=answers, words=words, reminder_at=None), now, terms)
 
 
+def option_set(check_in: CheckIn, event: ev.OptionSet, _now: datetime, terms: Terms) -> Outcome:
+    """Choose an option of several, or take it back; the question stays open."""
+    question = _several(check_in, event.position, terms)
+    if question is None or event.option >= len(question.options):
+        return refuse(check_in)
+    chosen = check_in.answers.get(question.id) or 0
+    bit = 1 << event.option
+    wanted = chosen | bit if event.chosen else chosen & ~bit
+    if wanted == chosen:
+        return refuse(check_in)
+    others = {name: rating for name, rating in check_in.answers.items() if name != question.id}
+    answers = {**others, question.id: wanted} if wanted else others
+    return Outcome(replace(check_in, answers=answers, reminder_at=None))
+
+
+def options_done(check_in: CheckIn, event: ev.OptionsDone, now: datetime, terms: Terms) -> Outcome:
+    """Go on after a choice of several; with none chosen there is nothing to go on with."""
+    question = _several(check_in, event.position, terms)
+    if question is None or not check_in.answers.get(question.id):
+        return refuse(check_in)
+    return after_answer(check_in, now, terms)
+
+
+def _several(check_in: CheckIn, position: int, terms: Terms) -> Question | None:
+    question = open_question(check_in, terms)
+    return question if question is not None and question.several and position == check_in.position else None
+
+
 def after_answer(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
     """Show the next question, or the review after the last one and after a change."""
+    check_in = without_unasked(check_in, terms)
     if check_in.auto_send_at is not None:
-        return review(check_in, now, terms)
+        return _after_change(check_in, now, terms)
     check_in = _asking_more(check_in, terms)
-    if check_in.position + 1 == len(questions_of(check_in, terms)):
+    if check_in.position + 1 >= len(questions_of(check_in, terms)):
         return review(check_in, now, terms)
     return Outcome(replace(check_in, position=check_in.position + 1))
 
 
+def _after_change(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
+    """Show the review, unless the changed answer has brought a question that is still to be asked."""
+    questions = enumerate(questions_of(check_in, terms))
+    missing = next((place for place, question in questions if not is_answered(check_in, question)), None)
+    if missing is None:
+        return review(check_in, now, terms)
+    return Outcome(replace(taking_back(check_in, now, terms), step=Step.QUESTION, position=missing))
+
+
 def _asking_more(check_in: CheckIn, terms: Terms) -> CheckIn:
     """After the last of the set's own questions, decide what else is asked; what has an answer stays."""
-    own = len(terms.version.questions)
+    own = len(own_questions(check_in, terms.version))
     if check_in.position + 1 != own or any(is_answered(check_in, one) for one in questions_of(check_in, terms)[own:]):
         return check_in
     return replace(check_in, extra=extra_of(check_in, terms))

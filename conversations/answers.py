@@ -4,7 +4,9 @@ Kept are whole numbers: a rating; of a choice the place of the option, from 0; o
 power of each place; 1 for yes and 0 for no. Answers in words and numbers with their decimals are kept as text.
 """
 
+import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from conversations.model import Answers, Kind, Question
 from conversations.show_if import Value
@@ -37,3 +39,18 @@ def _value(question: Question, kept: int | None) -> Value | None:
 def places(kept: int, options: int) -> tuple[int, ...]:
     """Read which options of a choice with several were chosen."""
     return tuple(place for place in range(options) if kept >> place & 1)
+
+
+_NUMBER = re.compile(r"[-+]?[0-9]{1,9}([.,][0-9]{1,3})?")
+
+
+def read_number(question: Question, text: str) -> str | None:
+    """Read a typed number as it is kept; None where it is none, lies outside, or is finer than the question asks."""
+    word = text.strip()
+    if not _NUMBER.fullmatch(word):
+        return None
+    number = Decimal(word.replace(",", ".")).normalize()
+    fine = -int(number.as_tuple().exponent)
+    if fine > question.decimals or not question.minimum <= number <= question.maximum:
+        return None
+    return f"{number:f}"

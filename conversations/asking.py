@@ -1,4 +1,4 @@
-"""Which questions a check-in asks: those of its set, then at most one of the pool of follow-ups.
+"""Which questions a check-in asks: those of its set whose condition holds, then at most one of the pool of follow-ups.
 
 The set's own questions look at the working relationship from afar; a follow-up looks closer. It comes *unbidden* where
 an answer asks for it (bond or tasks at 7 or less), else *in turn* at every third check-in a client completes. Among
@@ -10,21 +10,64 @@ The choice is made when the last of the set's own questions is answered, and mad
 (Back). From the first review on it stands: nobody is asked one more thing because they corrected an answer.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from conversations.answers import values_of
 from conversations.model import CheckIn, FollowUp, Past, Question, QuestionSetVersion, Terms
-from conversations.show_if import holds
+from conversations.scoring import scores
+from conversations.show_if import Value, comparisons, holds
 
 IN_TURN_EVERY = 3
 """A follow-up comes in turn at every third check-in."""
 
 
 def questions_of(check_in: CheckIn, terms: Terms) -> tuple[Question, ...]:
-    """Give the questions this check-in asks, in order; `CheckIn.position` counts along them."""
-    own = terms.version.questions
+    """Give the questions this check-in asks, in order; `CheckIn.position` counts along them.
+
+    A condition looks at earlier answers only, so what stands before the open question never changes under it.
+    """
+    own = own_questions(check_in, terms.version)
     if not check_in.extra:
         return own
     pool = {follow_up.question.id: follow_up.question for follow_up in terms.version.follow_ups}
     return (*own, *(pool[name] for name in check_in.extra if name in pool))
+
+
+def own_questions(check_in: CheckIn, version: QuestionSetVersion) -> tuple[Question, ...]:
+    """Give the set's own questions that this check-in asks, as far as its answers say by now."""
+    if not is_conditional(version):
+        return version.questions
+    asked: list[Question] = []
+    given: dict[str, Value | None] = {}
+    for question in version.questions:
+        if holds(question.show_if, given, _scores(question, version, given)):
+            asked.append(question)
+            given |= values_of((question,), check_in.answers, check_in.words)
+    return tuple(asked)
+
+
+def is_conditional(version: QuestionSetVersion) -> bool:
+    """Say whether any question of a set depends on an answer."""
+    return any(question.show_if is not None for question in version.questions)
+
+
+def _scores(
+    question: Question, version: QuestionSetVersion, given: Mapping[str, Value | None]
+) -> dict[str, float | None]:
+    if not any(one.of_score for one in comparisons(question.show_if)):
+        return {}
+    return {name: score.points for name, score in scores(version.scales, version.questions, given).items()}
+
+
+def without_unasked(check_in: CheckIn, terms: Terms) -> CheckIn:
+    """Forget answers to questions that another answer has taken away."""
+    if not is_conditional(terms.version):
+        return check_in
+    asked = {question.id for question in questions_of(check_in, terms)}
+    answers = {name: rating for name, rating in check_in.answers.items() if name in asked}
+    words = {name: text for name, text in check_in.words.items() if name in asked}
+    return replace(check_in, answers=answers, words=words)
 
 
 def is_answered(check_in: CheckIn, question: Question) -> bool:

@@ -54,6 +54,8 @@ def advance(check_in: CheckIn, event: Event, now: datetime, terms: Terms) -> Out
 _HANDLERS: dict[type, Handler] = {
     ev.Started: answering.started,
     ev.Answered: answering.answered,
+    ev.OptionSet: answering.option_set,
+    ev.OptionsDone: answering.options_done,
     ev.WentBack: answering.went_back,
     ev.Typed: wording.typed,
     ev.NoteAdded: wording.note_added,

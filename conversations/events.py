@@ -15,10 +15,26 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A rating (None: skipped) for the question at this position."""
+    """A rating, or what stands for it (None: skipped), for the question at this position."""
 
     position: int
     rating: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSet:
+    """One of several options, chosen or taken back (never a toggle: a double press must change nothing)."""
+
+    position: int
+    option: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsDone:
+    """Done, pressed on a choice of several at this position."""
+
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +165,8 @@ class Superseded:
 Event = (
     Started
     | Answered
+    | OptionSet
+    | OptionsDone
     | WentBack
     | Typed
     | NoteAdded

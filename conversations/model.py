@@ -16,7 +16,7 @@ from conversations.schedule import QuietHours
 from conversations.show_if import Condition
 
 Answers = Mapping[str, int | None]
-"""Question id -> rating (of a choice: the place of the option, from 0), or None for a question that was skipped.
+"""Question id -> rating, or what stands for it (see `conversations.answers`); None for a question that was skipped.
 
 A question that was not reached, or was answered in words, has no entry.
 """
@@ -75,7 +75,9 @@ class Question:
         if rating is None:
             return self.skippable
         if self.kind is Kind.CHOICE:
-            return 0 <= rating < len(self.options)
+            return not self.several and 0 <= rating < len(self.options)
+        if self.kind is Kind.YES_NO:
+            return rating in (0, 1)
         if self.kind is not Kind.RATING or not self.minimum <= rating <= self.maximum:
             return False
         return (rating - self.minimum) % self.step == 0

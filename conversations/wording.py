@@ -5,6 +5,7 @@ from datetime import datetime
 
 from conversations import events as ev
 from conversations.answering import BEFORE_QUESTIONS, after_answer, answered, go_on, open_question
+from conversations.answers import read_number
 from conversations.events import Effect, Outcome, Refusal
 from conversations.model import NOTE_LIMIT, CheckIn, Kind, Note, Question, State, Step, Terms, Visibility
 from conversations.moving import at, refuse
@@ -20,14 +21,11 @@ def typed(check_in: CheckIn, event: ev.Typed, now: datetime, terms: Terms) -> Ou
     question = open_question(check_in, terms)
     if question is not None and question.kind is Kind.TEXT and event.text.strip():
         return _keep_words(check_in, question, event.text.strip(), now, terms)
-    rating = _typed_rating(event.text)
-    if rating is not None and check_in.step in BEFORE_QUESTIONS:
-        return Outcome(check_in, (Effect.RESEND_SCREEN,))
-    if rating is not None and (question is None or question.kind is Kind.RATING):
-        outcome = answered(check_in, ev.Answered(check_in.position, rating), now, terms)
-        if outcome.refusal is None:
-            return replace(outcome, effects=(*outcome.effects, Effect.RESEND_SCREEN))
-    return Outcome(check_in, (Effect.CHECK_RISK, Effect.OFFER_NOTE, Effect.RESEND_SCREEN))
+    if question is not None and question.kind is Kind.NUMBER and (number := read_number(question, event.text)):
+        return _keep_number(check_in, question, number, now, terms)
+    return _typed_rating(check_in, event.text, now, terms) or Outcome(
+        check_in, (Effect.CHECK_RISK, Effect.OFFER_NOTE, Effect.RESEND_SCREEN)
+    )
 
 
 def _keep_words(check_in: CheckIn, question: Question, text: str, now: datetime, terms: Terms) -> Outcome:
@@ -40,9 +38,24 @@ def _keep_words(check_in: CheckIn, question: Question, text: str, now: datetime,
     return replace(outcome, effects=(*outcome.effects, Effect.CHECK_RISK, Effect.DELETE_TEXT))
 
 
-def _typed_rating(text: str) -> int | None:
-    word = text.strip()
-    return int(word) if word.isascii() and word.isdigit() and len(word) <= 3 else None
+def _keep_number(check_in: CheckIn, question: Question, number: str, now: datetime, terms: Terms) -> Outcome:
+    answers = {name: rating for name, rating in check_in.answers.items() if name != question.id}
+    words = {**check_in.words, question.id: number}
+    outcome = after_answer(replace(check_in, answers=answers, words=words, reminder_at=None), now, terms)
+    return replace(outcome, effects=(*outcome.effects, Effect.RESEND_SCREEN))
+
+
+def _typed_rating(check_in: CheckIn, text: str, now: datetime, terms: Terms) -> Outcome | None:
+    """Let a number answer the open rating; before the questions it only shows them. None where it is no answer."""
+    word, question = text.strip(), open_question(check_in, terms)
+    if not (word.isascii() and word.isdigit() and len(word) <= 3):
+        return None
+    if check_in.step in BEFORE_QUESTIONS:
+        return Outcome(check_in, (Effect.RESEND_SCREEN,))
+    if question is not None and question.kind is not Kind.RATING:
+        return None
+    outcome = answered(check_in, ev.Answered(check_in.position, int(word)), now, terms)
+    return None if outcome.refusal is not None else replace(outcome, effects=(*outcome.effects, Effect.RESEND_SCREEN))
 
 
 def note_added(check_in: CheckIn, event: ev.NoteAdded, now: datetime, terms: Terms) -> Outcome:

@@ -86,11 +86,14 @@ def _event(action: str, arguments: list[str]) -> ev.Event | None:
         return _PLAIN.get(action)
     if action == "a":
         return ev.Answered(_small(arguments[0]), _small(arguments[1]))
+    if action == "o":
+        return ev.OptionSet(_small(arguments[0]), _small(arguments[1]), arguments[2] == "1")
     return _with_one_argument(action, arguments[0])
 
 
 _READERS: dict[str, Callable[[str], ev.Event]] = {
     "skip": lambda argument: ev.Answered(_small(argument), None),
+    "done": lambda argument: ev.OptionsDone(_small(argument)),
     "back": lambda argument: ev.WentBack(_small(argument)),
     "pick": lambda argument: ev.QuestionChosen(_small(argument)),
     "talk": lambda argument: ev.TalkSet(argument == "1"),
