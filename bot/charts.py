@@ -45,7 +45,7 @@ class Charts:
         return None if self._worker is None else self._worker.pid
 
     async def trend(self, trend: Trend, words: ChartWords) -> bytes | None:
-        """Draw one client's chart, 1000 x 625 pixels; None if it could not be drawn.
+        """Draw one client's chart, 1000 x 625 pixels and 130 more a goal; None if it could not be drawn.
 
         Raises:
             ValueError: if `words` has not one date for each check-in.

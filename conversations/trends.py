@@ -5,7 +5,7 @@ it. So the band of a chart is the one the flags were decided by, and a point nev
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Self
@@ -15,6 +15,8 @@ from conversations.baseline import Baseline
 from conversations.course import Course, Ratings, core_ratings
 from conversations.flag import DEFAULT, Constants, Level
 
+MOST_GOALS = 3
+"""Goals that have room under a chart."""
 _UNANSWERED: Ratings = (None, None, None, None)
 
 
@@ -53,14 +55,31 @@ class TrendPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalLine:
+    """One goal of a chart. Its repr shows neither words nor ratings.
+
+    Attributes:
+        sign: which of the goals' signs it has, from 0; the same as in texts.
+        words: the goal's.
+        progress: shape (n,), 0-10; None at check-ins that did not ask about it.
+    """
+
+    sign: int
+    words: str = field(repr=False)
+    progress: tuple[int | None, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """The numbers of one client's chart.
 
     Attributes:
         points: shape (n,), oldest first.
+        goals: at most `MOST_GOALS`, each with n progress ratings.
     """
 
     points: tuple[TrendPoint, ...]
+    goals: tuple[GoalLine, ...] = ()
 
     @classmethod
     def of(cls, history: Iterable[tuple[date, Response]], constants: Constants = DEFAULT) -> Self:
@@ -83,7 +102,20 @@ class Trend:
 
     def last(self, count: int) -> Self:
         """Return the trend of the last `count` check-ins, judged with all that came before them in mind."""
-        return type(self)(self.points[-count:] if count > 0 else ())
+        first = max(len(self.points) - max(count, 0), 0)
+        goals = (replace(goal, progress=goal.progress[first:]) for goal in self.goals)
+        return type(self)(self.points[first:], tuple(goals)).with_goals(())
+
+    def with_goals(self, goals: Iterable[GoalLine]) -> Self:
+        """Add goals; those without a rating at any of these check-ins, and those beyond the most, are left out.
+
+        Raises:
+            ValueError: if a goal has not one place for each check-in.
+        """
+        rated = [goal for goal in (*self.goals, *goals) if any(one is not None for one in goal.progress)]
+        if any(len(goal.progress) != len(self.points) for goal in rated):
+            raise ValueError("a goal needs one place for each check-in")
+        return replace(self, goals=tuple(rated[:MOST_GOALS]))
 
 
 def _point(day: date, check_in: Response, before: Course, reading: Reading, constants: Constants) -> TrendPoint:

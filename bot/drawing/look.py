@@ -33,6 +33,7 @@ BOND = "#e69f00"
 GOALS = "#009e73"
 TASKS = "#cc79a7"
 FLAGGED = "#d55e00"
+GOAL = "#5b2a86"
 
 TEXT = 28
 SMALL = 25

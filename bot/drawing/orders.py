@@ -91,10 +91,19 @@ class Parts(TypedDict):
     tasks: Column
 
 
+class GoalStrip(TypedDict):
+    """A goal under a chart: its sign, its words and its progress (0-10), shape (n,)."""
+
+    sign: int
+    words: str
+    progress: Column
+
+
 class TrendOrder(TypedDict):
     """One client's chart."""
 
     draw: Literal["trend"]
+    goals: list[GoalStrip]
     columns: Columns
     parts: Parts
     dates: list[str]
@@ -135,6 +144,9 @@ def trend_order(trend: Trend, words: ChartWords) -> TrendOrder:
             "goals": [point.goals for point in trend.points],
             "tasks": [point.tasks for point in trend.points],
         },
+        "goals": [
+            {"sign": goal.sign, "words": plain(goal.words), "progress": list(goal.progress)} for goal in trend.goals
+        ],
         "dates": [plain(text) for text in words.dates],
         "words": _texts(words),
     }

@@ -4,13 +4,13 @@ What never changes (paper, grid, scale, legend, note) is drawn once for each wor
 costs only its lines and dates.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 
-from bot.drawing import legend, look
+from bot.drawing import goal_strips, legend, look
 from bot.drawing.frame import Frame, fanned_out, soft_band, spread
 from bot.drawing.legend import Entry, signed
 from bot.drawing.look import SMALL, WIDTH, Paper
@@ -37,35 +37,45 @@ class TrendPicture:
 
     def __init__(self, stamps: Stamps) -> None:
         self._stamps = stamps
-        self._paper = Paper(WIDTH, HEIGHT)
+        self._papers: dict[int, Paper] = {}
         self._backgrounds: dict[object, Any] = {}
 
     def draw(self, order: TrendOrder) -> bytes:
-        """Return the chart as PNG, 1000 x 625 pixels."""
-        paper, words = self._paper, order["words"]
+        """Return the chart as PNG, 1000 x 625 pixels and 130 more for each goal."""
+        paper, words = self._sheet(len(order["goals"])), order["words"]
         entries = [Entry(key, words[key]) for key in _shown(order)]
         rows = legend.rows(paper, entries, _ROOM)
-        top = HEIGHT - _EDGE - (_TITLE if words["title"] else 0) - len(rows) * legend.ROW - 24
-        bottom = _EDGE + (_NOTE if words["note"] else 0) + _DATES + _strip(order)
+        top = paper.height - _EDGE - (_TITLE if words["title"] else 0) - len(rows) * legend.ROW - 24
+        floor = _EDGE + (_NOTE if words["note"] else 0)
+        bottom = floor + len(order["goals"]) * goal_strips.HEIGHT + _DATES + _strip(order)
         days = order["columns"]["days"] or [0]
         frame = Frame(_LEFT + _INSET, _RIGHT - _INSET, bottom, top, days[0], days[-1])
-        self._lay_background((tuple(entries), words["title"], words["note"]), frame, rows, order)
+        goals = goal_strips.frames(frame, len(order["goals"]), floor)
+        wording = (tuple(entries), words["title"], words["note"])
+        self._lay_background(paper, (paper.height, wording), lambda: _background(paper, frame, rows, order, goals))
         paper.draw(_curves(frame, order))
-        self._write_dates(frame, order)
+        goal_strips.draw(paper, self._stamps, goals, days, order["goals"])
+        self._write_dates(paper, frame, order)
         return paper.png()
 
-    def _lay_background(self, key: object, frame: Frame, rows: list[list[Entry]], order: TrendOrder) -> None:
+    def _sheet(self, goals: int) -> Paper:
+        """Give the paper with room for so many goals."""
+        if goals not in self._papers:
+            self._papers[goals] = Paper(WIDTH, HEIGHT + goals * goal_strips.HEIGHT)
+        return self._papers[goals]
+
+    def _lay_background(self, paper: Paper, key: object, background: Callable[[], list[Artist]]) -> None:
         if key not in self._backgrounds:
             if len(self._backgrounds) >= _KEPT:
                 self._backgrounds.clear()
-            self._paper.clear()
-            self._paper.draw(_background(self._paper, frame, rows, order))
-            self._backgrounds[key] = self._paper.copy()
-        self._paper.paste(self._backgrounds[key])
+            paper.clear()
+            paper.draw(background())
+            self._backgrounds[key] = paper.copy()
+        paper.paste(self._backgrounds[key])
 
-    def _write_dates(self, frame: Frame, order: TrendOrder) -> None:
+    def _write_dates(self, paper: Paper, frame: Frame, order: TrendOrder) -> None:
         """Write as many dates as fit, each under its check-in."""
-        paper, dates = self._paper, order["dates"]
+        dates = order["dates"]
         places = [frame.x(day) for day in order["columns"]["days"]]
         axis = frame.bottom - _strip(order)
         apart = paper.text_width(max(dates, key=len, default="")) + _APART
@@ -97,9 +107,11 @@ def _any(column: Sequence[float | None]) -> bool:
     return any(value is not None for value in column)
 
 
-def _background(paper: Paper, frame: Frame, rows: list[list[Entry]], order: TrendOrder) -> list[Artist]:
-    words, top = order["words"], HEIGHT - _EDGE
-    artists: list[Artist] = []
+def _background(
+    paper: Paper, frame: Frame, rows: list[list[Entry]], order: TrendOrder, goals: Sequence[Frame]
+) -> list[Artist]:
+    words, top = order["words"], paper.height - _EDGE
+    artists = goal_strips.background(paper, goals)
     if words["title"]:
         title = paper.cut(words["title"], _ROOM, bold=True)
         artists.append(paper.text(_EDGE, top - _TITLE / 2, title, va="center_baseline", bold=True))

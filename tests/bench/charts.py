@@ -16,7 +16,7 @@ from pathlib import Path
 
 import bot.app  # noqa: F401 - the bot's process has everything of the bot loaded
 from bot.charts import Charts
-from tests.charts.histories import DIGEST_WORDS, Ratings, panels, usual, weekly, with_gaps, words
+from tests.charts.histories import DIGEST_WORDS, Ratings, panels, usual, weekly, with_gaps, with_goals, words
 
 Draw = Callable[[], Awaitable[bytes | None]]
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -48,6 +48,7 @@ def _pictures(charts: Charts) -> dict[str, Draw]:
         "trend, all 10": [[10.0] * 4] * 8,
     }
     trends = {name: weekly(history) for name, history in histories.items()}
+    trends["trend, a year with 3 goals"] = with_goals(trends["trend, a year with gaps"], 3)
     drawn: dict[str, Draw] = {name: partial(charts.trend, trend, words(trend)) for name, trend in trends.items()}
     many = {f"multiples, {count} clients": panels(count) for count in (1, 6, 50)}
     return drawn | {name: partial(charts.multiples, group, DIGEST_WORDS) for name, group in many.items()}

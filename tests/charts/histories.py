@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.charts import ChartWords, DigestWords
-from conversations.trends import Trend
+from conversations.trends import GoalLine, Trend
 
 MONDAY = date(2026, 1, 5)
 Ratings = Sequence[float | None] | None
@@ -32,6 +32,16 @@ def with_gaps(count: int, seed: int = 7) -> list[Ratings]:
         for given in usual(count, seed)
         if given is not None
     ]
+
+
+def with_goals(trend: Trend, count: int, words: str = "Sleep through most nights") -> Trend:
+    """Add goals that are rated in turn at every fourth check-in."""
+    checks = range(len(trend.points))
+
+    def rated(goal: int) -> tuple[int | None, ...]:
+        return tuple(min(10, 2 + at // 4) if at % 4 == 3 and at // 4 % count == goal else None for at in checks)
+
+    return trend.with_goals(GoalLine(goal, words, rated(goal)) for goal in range(count))
 
 
 CASES: dict[str, list[Ratings]] = {

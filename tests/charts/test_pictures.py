@@ -2,7 +2,7 @@ import pytest
 
 from bot.charts import Charts
 from bot.drawing import look
-from tests.charts.histories import CASES, DIGEST_WORDS, panels, usual, weekly, words
+from tests.charts.histories import CASES, DIGEST_WORDS, panels, usual, weekly, with_goals, words
 from tests.charts.pixels import near, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -60,6 +60,29 @@ async def test_flagged_check_ins_are_ringed_and_calm_ones_are_not(charts: Charts
     assert near(opened(await charts.trend(fell, words(fell))), look.FLAGGED) > 0
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+async def test_each_goal_has_a_strip_of_its_own_under_the_chart(charts: Charts, count: int) -> None:
+    plain, trend = weekly(usual(52)), with_goals(weekly(usual(52)), count)
+    picture = opened(await charts.trend(trend, words(trend)))
+    assert picture.size == (1000, 625 + 130 * count)
+    assert near(opened(await charts.trend(plain, words(plain))), look.GOAL) == 0
+    for goal in range(count):
+        top = picture.height - 16 - 42 - 130 * (count - goal)
+        assert near(picture.crop((0, top, 1000, top + 130)), look.GOAL) > 500
+
+
+async def test_a_goal_nobody_has_rated_yet_takes_no_room(charts: Charts) -> None:
+    trend = with_goals(weekly(usual(3)), 3)
+    assert opened(await charts.trend(trend, words(trend))).size == (1000, 625)
+
+
+async def test_a_number_at_the_right_edge_is_whole(charts: Charts) -> None:
+    trend = with_goals(weekly(usual(40)), 1)
+    assert trend.goals[0].progress[-1] == 10
+    picture = opened(await charts.trend(trend, words(trend)))
+    assert near(picture.crop((994, 0, 1000, picture.height)), look.INK) == 0
+
+
 @pytest.mark.parametrize("count", [1, 2, 6, 13, 50])
 async def test_small_multiples_hold_up_to_50_clients(charts: Charts, count: int) -> None:
     picture = opened(await charts.multiples(panels(count), DIGEST_WORDS))
@@ -82,6 +105,7 @@ async def test_the_same_trend_is_the_same_picture_whatever_was_drawn_before(char
     trend, other = weekly(usual(8)), weekly(CASES["a year with gaps"])
     first = await charts.trend(trend, words(trend))
     await charts.trend(other, words(other, title="Z-99", note=""))
+    await charts.trend(with_goals(other, 3), words(other))
     await charts.multiples(panels(6), DIGEST_WORDS)
     assert await charts.trend(trend, words(trend)) == first
 

@@ -7,7 +7,7 @@ import pytest
 from bot.charts import Charts
 from bot.drawing.look import WIDTH, Paper, plain_matplotlib
 from bot.drawing.orders import plain
-from tests.charts.histories import DIGEST_WORDS, panels, usual, weekly, words
+from tests.charts.histories import DIGEST_WORDS, panels, usual, weekly, with_goals, words
 from tests.charts.pixels import opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -35,6 +35,8 @@ async def test_any_text_can_stand_in_any_place(charts: Charts, text: str) -> Non
     everywhere = dataclasses.replace(words(trend), **named, dates=(text,) * 3)
     assert opened(await charts.trend(trend, everywhere)).size == (1000, 625)
     assert opened(await charts.multiples([(text, trend)], DIGEST_WORDS)).width == 1000
+    goals = with_goals(weekly(usual(8)), 2, text)
+    assert opened(await charts.trend(goals, words(goals))).size == (1000, 885)
 
 
 async def test_dollars_are_drawn_as_dollars(charts: Charts) -> None:

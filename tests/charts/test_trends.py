@@ -5,8 +5,8 @@ import pytest
 from conversations.alliance import replay
 from conversations.baseline import Baseline
 from conversations.flag import Level
-from conversations.trends import Standing, Trend
-from tests.charts.histories import CASES, MONDAY, usual, weekly, with_gaps
+from conversations.trends import GoalLine, Standing, Trend
+from tests.charts.histories import CASES, MONDAY, usual, weekly, with_gaps, with_goals
 
 
 def test_each_check_in_keeps_its_date_score_and_parts() -> None:
@@ -70,3 +70,20 @@ def test_a_check_in_needs_four_items() -> None:
 
 def test_no_repr_shows_a_rating() -> None:
     assert "8.25" not in repr(weekly([[9, 8, 8, 8]]))
+
+
+def test_goals_keep_to_their_check_ins_when_only_the_last_are_shown() -> None:
+    trend = with_goals(weekly(usual(12)), 3)
+    assert [goal.progress[-1] for goal in trend.goals] == [None, None, 4]
+    assert [goal.progress for goal in trend.last(2).goals] == [(None, 4)]
+    assert trend.last(0).goals == ()
+
+
+def test_a_goal_without_a_place_for_each_check_in_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="one place for each check-in"):
+        weekly(usual(3)).with_goals([GoalLine(0, "Sleep", (1, 2))])
+
+
+def test_goals_beyond_what_has_room_and_those_never_rated_are_left_out() -> None:
+    lines = [GoalLine(number, "Sleep", (None if number == 1 else number,)) for number in range(6)]
+    assert [goal.sign for goal in weekly(usual(1)).with_goals(lines).goals] == [0, 2, 3]
