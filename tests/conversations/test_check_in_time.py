@@ -267,6 +267,7 @@ def _snoozed() -> Outcome:
 EFFECTS: dict[Effect, Callable[[], Outcome]] = {
     Effect.SEND_PROMPT: lambda: Story().do(ev.TimePassed()),
     Effect.SEND_REMINDER: _snoozed,
+    Effect.SEND_NUDGE: lambda: Story().prompted().do(ev.Nudged()),
     Effect.RESEND_SCREEN: lambda: Story().started().do(ev.Typed("7")),
     Effect.FORWARD_SUMMARY: lambda: Story().reviewed().do(ev.Sent()),
     Effect.OFFER_NOTE: lambda: Story().started().do(ev.Typed("hello")),

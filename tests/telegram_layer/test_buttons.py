@@ -23,6 +23,9 @@ BUTTONS: list[tuple[tuple[str | int, ...], Event]] = [
     (("dont",), ev.NotSent()),
     (("a", 3, 10), ev.Answered(3, 10)),
     (("skip", 3), ev.Answered(3, None)),
+    (("o", 3, 2, 1), ev.OptionSet(3, 2, chosen=True)),
+    (("o", 3, 2, 0), ev.OptionSet(3, 2, chosen=False)),
+    (("done", 3), ev.OptionsDone(3)),
     (("back", 3), ev.WentBack(3)),
     (("pick", 3), ev.QuestionChosen(3)),
     (("talk", 1), ev.TalkSet(wanted=True)),
@@ -32,7 +35,7 @@ BUTTONS: list[tuple[tuple[str | int, ...], Event]] = [
     *((("zz", choice.value), ev.Snoozed(choice)) for choice in Later),
     *((("who", choice.value), ev.VisibilityChosen(choice)) for choice in Visibility),
 ]
-NOT_PRESSED = {ev.Typed, ev.NoteAdded, ev.Left, ev.TimePassed, ev.CalledOff, ev.Superseded}
+NOT_PRESSED = {ev.Typed, ev.NoteAdded, ev.Left, ev.TimePassed, ev.CalledOff, ev.Superseded, ev.Nudged, ev.Replanned}
 
 
 @given(ids)
