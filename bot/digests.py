@@ -129,13 +129,12 @@ class Digests:
     ) -> Mapping[int, Sequence[Judged]]:
         """Give all that a digest's numbers come from. Nothing in it grows with how long the care has lasted."""
         earliest = min(span.since, span.until - REMEMBERED) - _OPEN
-        return await self._shown(tx, episode_ids, earliest)
+        return await self._shown(tx, await self.readings.asking(tx, episode_ids, earliest, span.since))
 
     async def _shown(
-        self, tx: AsyncConnection, episode_ids: Collection[int], earliest: datetime
+        self, tx: AsyncConnection, judged: Mapping[int, Sequence[Judged]]
     ) -> Mapping[int, Sequence[Judged]]:
-        """Give what check-ins have said; those held back until their therapist has rated too are left out."""
-        judged = await self.readings.since(tx, episode_ids, earliest)
+        """Leave out the check-ins that are held back until their therapist has rated too."""
         held = await own_views.held(tx)
         if not held:
             return judged
@@ -148,7 +147,7 @@ class Digests:
     async def trends(self, tx: AsyncConnection, therapist: Person, found: Digest) -> list[tuple[str, Trend]]:
         """Give the panels of a digest's picture: code and trend of each client with a score, in its order."""
         codes = {one.id: one.code for one in await episodes.of_therapist(tx, self._ring, therapist.id)}
-        judged = await self._shown(tx, codes, found.until - PICTURED)
+        judged = await self._shown(tx, await self.readings.since(tx, codes, found.until - PICTURED))
         shown = [number for number in found.order if any(one.score is not None for one in judged.get(number, ()))]
         return [(codes[number], _trend(judged[number], therapist.zone)) for number in shown]
 

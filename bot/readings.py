@@ -26,6 +26,16 @@ class _News:
     through: dict[int, tuple[datetime, Course]] = field(default_factory=dict)
     anew: set[int] = field(default_factory=set)
 
+    def others(self, episode_ids: Collection[int]) -> list[int]:
+        """Give the episodes of which what was kept holds."""
+        return [one for one in episode_ids if one not in self.anew]
+
+    def beside(self, kept: dict[int, list[Judged]], after: datetime) -> dict[int, list[Judged]]:
+        """Put this behind what was kept."""
+        for episode_id, judged in self.judged.items():
+            kept[episode_id] += [one for one in judged if one.prompted_at > after]
+        return kept
+
 
 class Readings:
     """The use cases around readings. Every method works inside the caller's transaction."""
@@ -38,10 +48,17 @@ class Readings:
     ) -> Mapping[int, Sequence[Judged]]:
         """Give, by episode and oldest first, what check-ins asked after a moment have said, kept or not."""
         news = await self._news(tx, episode_ids)
-        found = await store.kept(tx, [one for one in episode_ids if one not in news.anew], after)
-        for episode_id, judged in news.judged.items():
-            found[episode_id] += [one for one in judged if one.prompted_at > after]
-        return found
+        return news.beside(await store.kept(tx, news.others(episode_ids), after), after)
+
+    async def asking(
+        self, tx: AsyncConnection, episode_ids: Collection[int], after: datetime, recent: datetime
+    ) -> Mapping[int, Sequence[Judged]]:
+        """Give, of the same, what a digest looks at: what closed after `recent`, and what asks for a word.
+
+        What a score was compared with is left out, and more than that may be given of what is not kept yet.
+        """
+        news = await self._news(tx, episode_ids)
+        return news.beside(await store.asking(tx, news.others(episode_ids), after, recent), after)
 
     async def keep(self, tx: AsyncConnection, episode_ids: Collection[int]) -> int:
         """Judge what has closed since the last time and keep it; give how many check-ins that were."""

@@ -33,6 +33,9 @@ class Attention(IntEnum):
     USUAL = 4
 
 
+_RED_OR_AMBER = frozenset({Level.RED, Level.AMBER})
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One closed check-in and what it says. Its repr shows no score: reprs end in logs.
@@ -68,14 +71,9 @@ class Judged:
     stands: Discussion | None = None
 
     @property
-    def level(self) -> Level:
-        """The loudest level among the flags."""
-        return Level.loudest(self.levels)
-
-    @property
     def is_loud(self) -> bool:
         """Whether it has a red or amber flag."""
-        return self.level in (Level.RED, Level.AMBER)
+        return not _RED_OR_AMBER.isdisjoint(self.levels)
 
     @property
     def standing(self) -> Standing:
@@ -111,11 +109,13 @@ class Verdict:
 def judge(course: Course, response: Response, constants: Constants = DEFAULT) -> tuple[Course, Verdict]:
     """Judge one more check-in: the course to keep, and what a digest and its picture say of it."""
     before = course.points[-1][1] if course.points else None
-    usual = Baseline.of(course.usual(constants), constants)
+    known = course.usual(constants)
     course, reading = step(course, response, constants)
-    score = reading.evidence.score if reading.evidence else None
-    change = None if score is None or before is None else score - before
-    return course, Verdict(score, change, usual, reading.flags, reading.levels)
+    if reading.evidence is None:  # nothing was compared, but the client's own usual goes on through the gap
+        return course, Verdict(None, None, Baseline.of(known, constants), reading.flags, reading.levels)
+    score = reading.evidence.score
+    change = None if before is None else score - before
+    return course, Verdict(score, change, reading.evidence.baseline, reading.flags, reading.levels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ def _attention(
 ) -> tuple[Attention, tuple[Flag, ...]]:
     """Say how much attention a client needs, and which flags say why."""
     told = [pair for one in reversed(week) if not one.is_settled for pair in zip(one.flags, one.levels, strict=True)]
-    loudest = Level.loudest(tuple(level for _, level in told))
+    loudest = Level.loudest(tuple(level for _, level in told)) if told else Level.NONE
     flags = tuple(dict.fromkeys(_meant(flag, level) for flag, level in told if level is loudest))[:MOST_FLAGS]
     if loudest in _LOUD:
         return _LOUD[loudest], flags

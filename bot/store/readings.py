@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, Select, bindparam, delete, func, insert, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, delete, func, insert, or_, select, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,9 +49,32 @@ class Closed:
     course: str | None
 
 
-def _kept() -> Select[Any]:
+_SAID = (
+    readings.c.episode_id,
+    readings.c.check_in_id,
+    readings.c.prompted_at,
+    readings.c.closed_at,
+    readings.c.session_at,
+    readings.c.answered,
+    readings.c.talk,
+    readings.c.shared_note,
+    readings.c.score,
+    readings.c.change,
+    readings.c.flags,
+    discussions.c.stands,
+)
+_USUAL = (readings.c.usual_mean, readings.c.usual_spread, readings.c.usual_k, readings.c.usual_threshold)
+_ASKS_FOR_A_WORD = or_(
+    readings.c.talk,
+    readings.c.shared_note,
+    *(readings.c.flags.contains(f":{level}") for level in (Level.RED, Level.AMBER)),
+    discussions.c.stands == Discussion.OPEN.value,
+)
+
+
+def _kept(*more: ColumnElement[Any]) -> Select[Any]:
     return (
-        select(readings, discussions.c.stands)
+        select(*_SAID, *more)
         .select_from(readings.outerjoin(discussions, discussions.c.check_in_id == readings.c.check_in_id))
         .where(readings.c.episode_id.in_(bindparam("ids", expanding=True)))
         .where(readings.c.prompted_at > bindparam("after", type_=Moment))
@@ -95,7 +119,8 @@ def _unread(*, whole: bool) -> Select[Any]:
     return chosen if whole else chosen.where(readings.c.check_in_id.is_(None))
 
 
-_KEPT = _kept()
+_KEPT = _kept(*_USUAL)
+_NOW = _kept().where(or_(readings.c.closed_at > bindparam("news", type_=Moment), _ASKS_FOR_A_WORD))
 _NEW = _unread(whole=False)
 _WHOLE = _unread(whole=True)
 _ANSWERS = select(answers).where(answers.c.check_in_id.in_(bindparam("ids", expanding=True)))
@@ -106,7 +131,19 @@ async def kept(tx: AsyncConnection, episode_ids: Collection[int], after: datetim
     found: dict[int, list[Judged]] = defaultdict(list)
     for part in _parts(episode_ids):
         for row in await tx.execute(_KEPT, {"ids": part, "after": after}):
-            found[row.episode_id].append(_judged(row))
+            usual = None if row.usual_k is None else Baseline(*row[-4:])
+            found[row[0]].append(_judged(row[1:-4], usual))
+    return found
+
+
+async def asking(
+    tx: AsyncConnection, episode_ids: Collection[int], after: datetime, news: datetime
+) -> dict[int, list[Judged]]:
+    """Give, as `kept` does but without what is usual, those that closed after `news` or ask for a word."""
+    found: dict[int, list[Judged]] = defaultdict(list)
+    for part in _parts(episode_ids):
+        for row in await tx.execute(_NOW, {"ids": part, "after": after, "news": news}):
+            found[row[0]].append(_judged(row[1:]))
     return found
 
 
@@ -133,44 +170,38 @@ def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
 
 
 def _closed(row: Row[Any]) -> Closed:
+    number, episode, version, prompted, closed, talk, session, visibility, stands, through, course = tuple[Any, ...](
+        row
+    )
     return Closed(
-        check_in_id=row.id,
-        episode_id=row.episode_id,
-        version_id=row.version_id,
-        prompted_at=row.prompted_at,
-        closed_at=row.closed_at,
-        session_at=row.starts_at,
-        talk=row.talk,
-        shared_note=row.visibility in (Visibility.NOW, Visibility.BEFORE),
-        stands=Discussion(row.stands) if row.stands else None,
-        through=row.through,
-        course=row.content,
+        check_in_id=number,
+        episode_id=episode,
+        version_id=version,
+        prompted_at=prompted,
+        closed_at=closed,
+        session_at=session,
+        talk=talk,
+        shared_note=visibility in (Visibility.NOW, Visibility.BEFORE),
+        stands=Discussion(stands) if stands else None,
+        through=through,
+        course=course,
     )
 
 
-def _judged(row: Row[Any]) -> Judged:
-    pairs = [pair.split(":") for pair in row.flags.split()]
+def _judged(said: Sequence[Any], usual: Baseline | None = None) -> Judged:
+    """Read the columns of `_SAID` but for the first. By their order: names cost as much as all the rest."""
+    number, prompted, closed, session, answered, talk, shared_note, score, change, flags, stands = said
+    told, levels = _flags(flags)
+    where = Discussion(stands) if stands else None
     return Judged(
-        check_in_id=row.check_in_id,
-        prompted_at=row.prompted_at,
-        closed_at=row.closed_at,
-        session_at=row.session_at,
-        answered=row.answered,
-        talk=row.talk,
-        shared_note=row.shared_note,
-        score=row.score,
-        change=row.change,
-        usual=_usual(row),
-        flags=tuple(Flag(flag) for flag, _ in pairs),
-        levels=tuple(Level(level) for _, level in pairs),
-        stands=Discussion(row.stands) if row.stands else None,
+        number, prompted, closed, session, answered, talk, shared_note, score, change, usual, told, levels, where
     )
 
 
-def _usual(row: Row[Any]) -> Baseline | None:
-    if row.usual_k is None:
-        return None
-    return Baseline(row.usual_mean, row.usual_spread, row.usual_k, row.usual_threshold)
+@lru_cache(maxsize=1024)
+def _flags(text: str) -> tuple[tuple[Flag, ...], tuple[Level, ...]]:
+    pairs = [pair.split(":") for pair in text.split()]
+    return tuple(Flag(flag) for flag, _ in pairs), tuple(Level(level) for _, level in pairs)
 
 
 def read_course(content: str | None) -> Course:
