@@ -4,7 +4,7 @@ A batch of presses costs a fixed number of statements, not a number per press: e
 every press is applied in memory in its order, and what changed is saved at once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -13,17 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing, new_id
 from bot.holding import BEFORE_SESSION, hold
-from bot.practice import Practice
+from bot.practice import NOTHING, Practice
 from bot.store import check_ins as store
 from bot.store import deliveries as outbox
-from bot.store import episodes
+from bot.store import episodes, pasts
 from bot.store.check_ins import Change, Kept
 from bot.store.deliveries import Delivery, Lane
 from bot.store.persons import Person
 from conversations import events as ev
 from conversations.check_in import advance
 from conversations.events import Effect, Outcome, Refusal
-from conversations.model import CheckIn, QuestionSetVersion, Session, State, Step, Terms, Visibility
+from conversations.model import CheckIn, Past, QuestionSetVersion, Session, State, Step, Terms, Visibility
 from conversations.risk import may_point_to_danger
 from conversations.schedule import ANSWER_WINDOW, due_at
 from conversations.two_sided import is_held
@@ -53,15 +53,17 @@ class Work:
 class _Desk:
     """The check-ins of one transaction: as they were, as they are now, and what is to be said."""
 
-    def __init__(self, practice: Practice, loaded: dict[int, Kept]) -> None:
+    def __init__(self, practice: Practice, loaded: dict[int, Kept], pasts: Mapping[int, Past] | None = None) -> None:
         self._practice = practice
+        self._pasts = pasts or {}
         self._before = dict(loaded)
         self.now_kept = dict(loaded)
         self.deliveries: list[Delivery] = []
         self.held: list[Kept] = []
 
     def terms(self, kept: Kept) -> Terms:
-        return self._practice.terms(kept.check_in.version_id, kept.zone, kept.next_session_at, kept.preferences)
+        past = self._pasts.get(kept.check_in.episode_id, NOTHING)
+        return self._practice.terms(kept.check_in.version_id, kept.zone, kept.next_session_at, kept.preferences, past)
 
     def advance(self, number: int, event: ev.Event, now: datetime) -> Outcome:
         kept = self.now_kept[number]
@@ -204,7 +206,7 @@ class CheckIns:
         client, number, effects = kept.client_id, kept.check_in.id, outcome.effects
         wanted: list[Delivery] = []
         if Effect.CHECK_RISK in effects and may_point_to_danger(text):
-            wanted += _danger(kept, message_id, now, kept_in_note=Effect.DELETE_TEXT in effects)
+            wanted += _danger(kept, message_id, now, _where(outcome))
         if Effect.OFFER_NOTE in effects:
             wanted.append(outbox.new(client, "offer_note", Lane.REPLY, now, about_id=number, detail=str(message_id)))
         if Effect.DELETE_TEXT in effects:
@@ -231,7 +233,8 @@ class CheckIns:
         loaded = await store.due(tx, self._ring, now, limit)
         waiting = [kept for kept in loaded.values() if kept.check_in.state is State.SCHEDULED]
         rivals = await self._rivals(tx, waiting, now)
-        desk = _Desk(self._practice, {**rivals, **loaded})
+        past = await pasts.of_episodes(tx, {kept.check_in.episode_id for kept in waiting}) if waiting else {}
+        desk = _Desk(self._practice, {**rivals, **loaded}, past)
         for kept in sorted(loaded.values(), key=lambda kept: kept.check_in.due_at, reverse=True):
             self._let_time_pass(desk, kept, now)
         return await self._save(tx, desk, Work(), now)
@@ -320,14 +323,18 @@ def _older(everyone: Iterable[Kept], than: Kept) -> list[int]:
     ]
 
 
-def _danger(kept: Kept, message_id: int, now: datetime, *, kept_in_note: bool) -> list[Delivery]:
+def _where(outcome: Outcome) -> str:
+    """Say where a text went: into the note, which is private so far, into an answer, or nowhere."""
+    if Effect.DELETE_TEXT not in outcome.effects:
+        return "unkept"
+    return "private" if outcome.check_in.step is Step.VISIBILITY else "answer"
+
+
+def _danger(kept: Kept, message_id: int, now: datetime, where: str) -> list[Delivery]:
     """Show the crisis card at once, and tell the therapist in words that give nothing away."""
     number, client = kept.check_in.id, kept.client_id
-    detail = "private" if kept_in_note else "unkept"
     key = f"{number}:{message_id}"
     return [
         outbox.new(client, "crisis", Lane.REPLY, now, dedupe_key=f"crisis:{key}"),
-        outbox.new(
-            kept.therapist_id, "risk", Lane.ALERT, now, about_id=number, detail=detail, dedupe_key=f"risk:{key}"
-        ),
+        outbox.new(kept.therapist_id, "risk", Lane.ALERT, now, about_id=number, detail=where, dedupe_key=f"risk:{key}"),
     ]

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import conversations
 from bot.store import practice as store
-from conversations.model import Question, QuestionSetVersion, Terms
+from conversations.model import Past, Question, QuestionSetVersion, Terms
 from conversations.preferences import DEFAULT, Preferences
 from conversations.question_sets import read_question_set
 from conversations.schedule import QuietHours
@@ -20,6 +20,8 @@ from conversations.schedule import QuietHours
 _LIBRARY = Path(conversations.__file__).parent / "library"
 BUILT_IN = _LIBRARY / "session_checkin.yaml"
 _ABOUT_GOALS = _LIBRARY / "goal_agreement.yaml"
+NOTHING = Past()
+"""The past of whoever has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,12 @@ class Practice:
         return self._versions[self._live if version_id is None else version_id]
 
     def terms(
-        self, version_id: int | None, zone: str, next_session_at: datetime | None, client: Preferences = DEFAULT
+        self,
+        version_id: int | None,
+        zone: str,
+        next_session_at: datetime | None,
+        client: Preferences = DEFAULT,
+        past: Past = NOTHING,
     ) -> Terms:
         """Put together what holds for one check-in and its client."""
         return Terms(
@@ -67,6 +74,8 @@ class Practice:
             zone=ZoneInfo(zone),
             quiet_hours=client.quiet_hours_or(self.rules.quiet_hours),
             next_session_at=next_session_at,
+            past=past,
+            milestone_lines=client.milestone_lines,
         )
 
 

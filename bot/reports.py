@@ -66,10 +66,10 @@ class Reports:
         closed = await history.until(tx, kept.check_in)
         if episode is None or not closed:
             return None
-        version = self.check_ins.terms(kept).version
+        terms = self.check_ins.terms(kept)
         day = closed[-1].session_at.astimezone(zone).date()
         own = await own_views.find(tx, kept.check_in.id) if kept.two_sided else None
-        summary = reports.summary(kept.check_in, version, [one.answers for one in closed], episode.code, day, own)
+        summary = reports.summary(kept.check_in, terms, [one.answers for one in closed], episode.code, day, own)
         return Told(summary, _trend(closed, zone))
 
     async def overview(self, tx: AsyncConnection, episode: Episode, zone: ZoneInfo, now: datetime) -> Overview:

@@ -231,7 +231,7 @@ class CheckIn:
 class Terms:
     """What holds for a check-in besides its state: the questions, the client's clock, the practice's rules.
 
-    `past` is looked at once, when the check-in is prompted.
+    `past` is looked at once, when the check-in is prompted; `milestone_lines` is whether the client wants them.
     """
 
     version: QuestionSetVersion
@@ -240,6 +240,7 @@ class Terms:
     quiet_hours: QuietHours | None
     next_session_at: datetime | None = None
     past: Past = Past()
+    milestone_lines: bool = True
 
 
 class Unheld(StrEnum):

@@ -5,7 +5,19 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from conversations.alliance import Reading, Response, replay
-from conversations.model import Answers, CheckIn, Note, Question, QuestionSetVersion, State, Visibility
+from conversations.asking import is_answered, questions_of
+from conversations.model import (
+    Answers,
+    CheckIn,
+    FollowUp,
+    NextStep,
+    Note,
+    Question,
+    QuestionSetVersion,
+    State,
+    Terms,
+    Visibility,
+)
 from conversations.two_sided import Gap, OwnView, asked, gaps
 
 
@@ -13,14 +25,23 @@ from conversations.two_sided import Gap, OwnView, asked, gaps
 class Item:
     """One question of a summary.
 
-    `rating` is None where it was skipped or not reached (then `reached` is False); `change` is the difference to the
-    last time this question was answered, None on the first time.
+    `rating` is None where it was skipped or not reached (then `reached` is False), or answered in `words`; `change` is
+    the difference to the last time this question was answered, None on the first time. `follow_up` is the pool's part
+    of a question that is not the set's own: those are not scored, so nothing of theirs is a change.
     """
 
     question: Question
     rating: int | None
     change: int | None = None
     reached: bool = True
+    words: str | None = field(default=None, repr=False)
+    follow_up: FollowUp | None = None
+
+    @property
+    def next_step(self) -> NextStep | None:
+        """What might be done about it, where the answer asks for it."""
+        step = self.follow_up.next_step if self.follow_up else None
+        return step if step and self.rating is not None and self.rating <= step.at_most else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +64,8 @@ class Summary:
 
     @property
     def skipped(self) -> int:
-        """How many questions have no rating."""
-        return sum(item.rating is None for item in self.items)
+        """How many of the set's own questions have no rating."""
+        return sum(item.rating is None for item in self.items if item.follow_up is None)
 
 
 CORE = ("bond", "goals", "tasks", "overall")
@@ -71,7 +92,7 @@ def previous(history: Sequence[Answers]) -> Answers:
 
 def summary(
     check_in: CheckIn,
-    version: QuestionSetVersion,
+    terms: Terms,
     history: Sequence[Answers],
     code: str,
     session_day: date,
@@ -81,7 +102,7 @@ def summary(
 
     Args:
         check_in: the closed check-in.
-        version: the questions it asked.
+        terms: with the questions it asked.
         history: the answers of this client's closed check-ins, oldest first, this one last; empty for a missed one.
         code: the therapist's code for the client.
         session_day: the day of the session where the therapist is.
@@ -91,16 +112,18 @@ def summary(
     return Summary(
         code=code,
         session_day=session_day,
-        items=tuple(_item(question, check_in.answers, before) for question in version.questions),
+        items=tuple(_item(question, check_in, terms, before) for question in questions_of(check_in, terms)),
         talk=check_in.talk,
         unfinished=check_in.state is State.EXPIRED,
         note=check_in.note if check_in.note and check_in.note.visibility is Visibility.NOW else None,
-        reading=read(history, version),
-        both=() if own is None else gaps(own, check_in.answers, asked(version)),
+        reading=read(history, terms.version),
+        both=() if own is None else gaps(own, check_in.answers, asked(terms.version)),
     )
 
 
-def _item(question: Question, answers: Answers, previous: Answers) -> Item:
-    rating, before = answers.get(question.id), previous.get(question.id)
-    change = None if rating is None or before is None else rating - before
-    return Item(question, rating, change, reached=question.id in answers)
+def _item(question: Question, check_in: CheckIn, terms: Terms, previous: Answers) -> Item:
+    rating, before = check_in.answers.get(question.id), previous.get(question.id)
+    follow_up = next((one for one in terms.version.follow_ups if one.question.id == question.id), None)
+    change = None if rating is None or before is None or follow_up else rating - before
+    words = check_in.words.get(question.id)
+    return Item(question, rating, change, is_answered(check_in, question), words, follow_up)

@@ -131,11 +131,12 @@ class House:
         self.clients.sort(key=lambda phone: phone.user_id)
 
     async def answer(self, phone: Phone, ratings: Sequence[int], *, send: bool = True) -> None:
-        """Let a client walk through the open check-in."""
+        """Let a client walk through the open check-in; a follow-up is skipped."""
         await press_when_shown(phone, "Start")
         for position, rating in enumerate(ratings, start=1):
             await phone.wait_for(f"{position}/{len(ratings)}")
             await phone.press(str(rating))
+        await skip_follow_up(phone)
         if send:
             await press_when_shown(phone, "Send")
             await phone.wait_for("Sent")
@@ -146,6 +147,21 @@ def link_in(message: Message) -> str:
     found = re.search(r"https://\S+", message.text)
     assert found is not None, "no link"
     return found.group(0)
+
+
+async def skip_follow_up(phone: Phone) -> None:
+    """After the last question, skip the one more that may have come."""
+
+    def newest(messages: Sequence[Message]) -> Message:
+        return [message for message in messages if message.from_bot][-1]
+
+    def shown(messages: Sequence[Message]) -> bool:
+        message = newest(messages)
+        return message.text.startswith(("5/5", "Your answers", "Sent")) and bool(message.labels)
+
+    message = newest(await phone.wait_until(shown))
+    if message.text.startswith("5/5"):
+        await phone.press(message.labels[-1])
 
 
 async def press_when_shown(phone: Phone, label: str) -> str:

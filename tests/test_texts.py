@@ -18,6 +18,7 @@ from bot.texts import LOCALES, languages
 from conversations.digest import Attention
 from conversations.events import Refusal
 from conversations.flag import Flag, Part
+from conversations.milestones import Kind
 from conversations.model import Visibility
 from conversations.nudge import Nudge
 from conversations.schedule import Later
@@ -43,7 +44,8 @@ FAMILIES: dict[str, list[str]] = {
     "next_step.": [*Part],
     "digest.flag.": [flag.value.lower() for flag in Flag if flag is not Flag.TALK],
     "digest.attention.": [one.name.lower() for one in Attention if one is not Attention.USUAL],
-    "risk.": ["private", "unkept"],
+    "risk.": ["private", "answer", "unkept"],
+    "milestone.": [*Kind],
     "series.every.": ["weekly", "fortnightly"],
 }
 """What may stand behind each name that the code puts together."""

@@ -5,20 +5,32 @@ changed. `now` decides which session counts as the next one.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, TypedDict
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing
+from bot.store.pasts import read_extra, read_past, write_extra, write_past
 from bot.store.tables import answers, check_ins, episodes, notes, persons, screens, sessions
 from conversations.model import Answers, CheckIn, Note, State, Step, Visibility
 from conversations.preferences import DEFAULT, Preferences, read_preferences
+
+_NO_WORDS: Final[Mapping[str, str]] = {}
+
+
+class _Place(TypedDict):
+    """What a sealed text is bound to."""
+
+    table: str
+    column: str
+    row: int
+    owner: int
 
 
 class Screen(NamedTuple):
@@ -106,7 +118,9 @@ _CHOSEN = _KEPT_ROWS.where(
         check_ins.c.episode_id.in_(bindparam("open_for", expanding=True)) & _IS_OPEN,
     )
 )
-_ANSWERS = select(answers).where(answers.c.check_in_id.in_(bindparam("ids", expanding=True)))
+_ANSWERS = select(answers.c.check_in_id, answers.c.question_id, answers.c.rating, answers.c.text_sealed).where(
+    answers.c.check_in_id.in_(bindparam("ids", expanding=True))
+)
 _NOTES = select(notes).where(notes.c.check_in_id.in_(bindparam("ids", expanding=True)))
 
 
@@ -155,16 +169,39 @@ async def _which(tx: AsyncConnection, ring: KeyRing, now: datetime, which: Colum
 async def _load(tx: AsyncConnection, ring: KeyRing, chosen: Select[Any], parameters: dict[str, Any]) -> dict[int, Kept]:
     rows = (await tx.execute(chosen, parameters)).all()
     ids = [row.id for row in rows]
-    given = await _answers(tx, ids)
+    given, sealed = await _answers(tx, ids)
     written = await _notes(tx, ring, rows)
-    return {row.id: _kept(row, given[row.id], written.get(row.id)) for row in rows}
+    return {
+        row.id: _kept(row, given[row.id], _words(ring, row, sealed.get(row.id, {})), written.get(row.id))
+        for row in rows
+    }
 
 
-async def _answers(tx: AsyncConnection, ids: Sequence[int]) -> dict[int, dict[str, int | None]]:
+async def _answers(
+    tx: AsyncConnection, ids: Sequence[int]
+) -> tuple[dict[int, dict[str, int | None]], dict[int, dict[str, bytes]]]:
+    """Read ratings, and the sealed words of what was answered in words."""
     given: dict[int, dict[str, int | None]] = defaultdict(dict)
-    for row in await tx.execute(_ANSWERS, {"ids": ids}):
-        given[row.check_in_id][row.question_id] = row.rating
-    return given
+    sealed: dict[int, dict[str, bytes]] = defaultdict(dict)
+    for check_in_id, question_id, rating, text_sealed in await tx.execute(_ANSWERS, {"ids": ids}):
+        if text_sealed is None:
+            given[check_in_id][question_id] = rating
+        else:
+            sealed[check_in_id][question_id] = text_sealed
+    return given, sealed
+
+
+def _words(ring: KeyRing, row: Row[Any], sealed: Mapping[str, bytes]) -> Mapping[str, str]:
+    if not sealed:
+        return _NO_WORDS
+    key = ring.unwrap(row.wrapped_key, row.episode_id)
+    places = {name: _place_of_words(row.id, row.episode_id, name) for name in sealed}
+    return {name: key.open(text, **places[name]) for name, text in sealed.items()}
+
+
+def _place_of_words(check_in_id: int, episode_id: int, question_id: str) -> _Place:
+    """Say where words belong; the question is part of it, so two answers cannot change places."""
+    return {"table": "answers", "column": f"text_sealed.{question_id}", "row": check_in_id, "owner": episode_id}
 
 
 async def _notes(tx: AsyncConnection, ring: KeyRing, rows: Sequence[Row[Any]]) -> dict[int, Note]:
@@ -180,7 +217,7 @@ def _note(ring: KeyRing, row: Row[Any], owner: Row[Any]) -> Note:
     return Note(text, Visibility(row.visibility))
 
 
-def _kept(row: Row[Any], given: Answers, note: Note | None) -> Kept:
+def _kept(row: Row[Any], given: Answers, words: Mapping[str, str], note: Note | None) -> Kept:
     check_in = CheckIn(
         id=row.id,
         episode_id=row.episode_id,
@@ -190,6 +227,9 @@ def _kept(row: Row[Any], given: Answers, note: Note | None) -> Kept:
         step=Step(row.step),
         position=row.position,
         answers=given,
+        words=words,
+        extra=read_extra(row.extra),
+        past=read_past(row.past),
         note=note,
         talk=row.talk,
         version_id=row.version_id,
@@ -222,6 +262,8 @@ def _columns(check_in: CheckIn) -> dict[str, Any]:
         "step": check_in.step.value,
         "position": check_in.position,
         "talk": check_in.talk,
+        "extra": write_extra(check_in.extra),
+        "past": write_past(check_in.past),
         "due_at": check_in.due_at,
         "prompted_at": check_in.prompted_at,
         "started_at": check_in.started_at,
@@ -250,7 +292,7 @@ async def save(tx: AsyncConnection, ring: KeyRing, changes: Sequence[Change]) ->
     if moved:
         rows = [{"b_id": change.after.check_in.id, **_columns(change.after.check_in)} for change in moved]
         await tx.execute(_UPDATE_CHECK_IN, rows)
-    await _save_answers(tx, moved)
+    await _save_answers(tx, ring, moved)
     await _save_notes(tx, ring, moved)
     await save_screens(tx, {c.after.check_in.id: c.after.screen for c in changes if c.before.screen != c.after.screen})
 
@@ -265,20 +307,34 @@ async def save_screens(tx: AsyncConnection, changed: dict[int, Screen]) -> None:
         await tx.execute(_UPDATE_SCREEN, rows)
 
 
-async def _save_answers(tx: AsyncConnection, moved: Sequence[Change]) -> None:
-    rows = [row for change in moved for row in _new_answers(change)]
+async def _save_answers(tx: AsyncConnection, ring: KeyRing, moved: Sequence[Change]) -> None:
+    rows = [row for change in moved for row in (*_new_answers(change), *_new_words(ring, change))]
     if rows:
         await tx.execute(_upsert_answers(tx.dialect.name), rows)
-    emptied = [c.after.check_in.id for c in moved if c.before.check_in.answers and not c.after.check_in.answers]
+    emptied = [c.after.check_in.id for c in moved if _has_any(c.before.check_in) and not _has_any(c.after.check_in)]
     if emptied:
         await tx.execute(delete(answers).where(answers.c.check_in_id.in_(emptied)))
+
+
+def _has_any(check_in: CheckIn) -> bool:
+    return bool(check_in.answers or check_in.words)
 
 
 def _new_answers(change: Change) -> Iterable[dict[str, Any]]:
     known = change.before.check_in.answers
     for question_id, rating in change.after.check_in.answers.items():
         if question_id not in known or known[question_id] != rating:
-            yield {"check_in_id": change.after.check_in.id, "question_id": question_id, "rating": rating}
+            number = change.after.check_in.id
+            yield {"check_in_id": number, "question_id": question_id, "rating": rating, "text_sealed": None}
+
+
+def _new_words(ring: KeyRing, change: Change) -> Iterable[dict[str, Any]]:
+    known, kept = change.before.check_in.words, change.after
+    for question_id, text in kept.check_in.words.items():
+        if known.get(question_id) != text:
+            number, owner = kept.check_in.id, kept.check_in.episode_id
+            sealed = ring.unwrap(kept.wrapped_key, owner).seal(text, **_place_of_words(number, owner, question_id))
+            yield {"check_in_id": number, "question_id": question_id, "rating": None, "text_sealed": sealed}
 
 
 @cache
@@ -286,7 +342,8 @@ def _upsert_answers(dialect: str) -> Any:
     """Build INSERT ... ON CONFLICT, which both databases know but SQLAlchemy spells per dialect."""
     into = sqlite.insert(answers) if dialect == "sqlite" else postgresql.insert(answers)
     return into.on_conflict_do_update(
-        index_elements=["check_in_id", "question_id"], set_={"rating": into.excluded.rating}
+        index_elements=["check_in_id", "question_id"],
+        set_={"rating": into.excluded.rating, "text_sealed": into.excluded.text_sealed},
     )
 
 

@@ -123,7 +123,9 @@ _KEPT = _kept(*_USUAL)
 _NOW = _kept().where(or_(readings.c.closed_at > bindparam("news", type_=Moment), _ASKS_FOR_A_WORD))
 _NEW = _unread(whole=False)
 _WHOLE = _unread(whole=True)
-_ANSWERS = select(answers).where(answers.c.check_in_id.in_(bindparam("ids", expanding=True)))
+_ANSWERS = select(answers.c.check_in_id, answers.c.question_id, answers.c.rating).where(
+    answers.c.check_in_id.in_(bindparam("ids", expanding=True))
+)
 
 
 async def kept(tx: AsyncConnection, episode_ids: Collection[int], after: datetime) -> dict[int, list[Judged]]:

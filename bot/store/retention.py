@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import check_ins, episodes, notes, persons
+from bot.store.tables import answers, check_ins, episodes, notes, persons
 
 
 async def delete_notes(tx: AsyncConnection, closed_before: datetime) -> int:
-    """Delete the notes of check-ins that closed before a moment."""
+    """Delete the notes of check-ins that closed before a moment, and what was answered in words."""
     old = select(check_ins.c.id).where(check_ins.c.closed_at < closed_before)
+    await tx.execute(delete(answers).where(answers.c.text_sealed.is_not(None), answers.c.check_in_id.in_(old)))
     return (await tx.execute(delete(notes).where(notes.c.check_in_id.in_(old)))).rowcount
 
 

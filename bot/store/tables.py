@@ -233,6 +233,8 @@ check_ins = Table(
     Column("closed_at", Moment),
     Column("next_at", Moment),
     Column("goal_id", BigInteger),
+    Column("extra", Text),
+    Column("past", Text),
     Index("ix_check_ins_episode", "episode_id", "state"),
     Index("ix_check_ins_prompted", "episode_id", "prompted_at"),
 )
@@ -245,6 +247,7 @@ answers = Table(
     Column("check_in_id", BigInteger, ForeignKey("check_ins.id", ondelete="CASCADE"), primary_key=True),
     Column("question_id", String(32), primary_key=True),
     Column("rating", Integer),
+    Column("text_sealed", LargeBinary),
 )
 
 notes = Table(

@@ -6,11 +6,15 @@ from datetime import datetime
 from bot.telegram.buttons import Button, View, check_in_data
 from bot.texts import Speech, escape, pick
 from conversations import schedule
-from conversations.model import CheckIn, Question, State, Step, Terms, Visibility
+from conversations.asking import questions_of
+from conversations.milestones import of_check_in
+from conversations.model import CheckIn, Kind, Question, State, Step, Terms, Visibility
 from conversations.schedule import Later
 
 _WIDE = 6
 """Rating buttons in a row: 0-5 above 6-10, wide enough for a thumb."""
+_ON_A_BUTTON = 40
+"""Characters a button shows."""
 
 
 def check_in_view(check_in: CheckIn, terms: Terms, say: Speech, now: datetime) -> View:
@@ -87,15 +91,15 @@ def _left(check_in: CheckIn, terms: Terms, say: Speech, now: datetime) -> View:
 
 
 def _question(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) -> View:
-    questions = terms.version.questions
+    questions = questions_of(check_in, terms)
     question = questions[check_in.position]
     counter = say("question.counter", position=check_in.position + 1, total=len(questions))
-    parts = [f"{counter}  <b>{escape(pick(question.text, say.code))}</b>", _anchors(question, say)]
+    parts = [f"{counter}  <b>{escape(pick(question.text, say.code))}</b>", *_how(question, say)]
     if check_in.position == 0:
         parts.append(f"<i>{say('question.reader')}</i>")
-    if (before := check_in.answers.get(question.id)) is not None:
+    if (before := _answer(check_in, question, say)) is not None:
         parts.append(say("question.before", rating=before))
-    return View("\n\n".join(parts), (*_rating_rows(check_in, question), _moving_row(check_in, question, say)))
+    return View("\n\n".join(parts), (*_answer_rows(check_in, question, say), _moving_row(check_in, question, say)))
 
 
 def look_of(check_in: CheckIn, terms: Terms) -> Hashable | None:
@@ -109,13 +113,24 @@ def look_of(check_in: CheckIn, terms: Terms) -> Hashable | None:
     return (terms.version.id, check_in.position, before, check_in.auto_send_at is None)
 
 
-def _anchors(question: Question, say: Speech) -> str:
+def _how(question: Question, say: Speech) -> list[str]:
+    """Say what the answers mean, or how to write one."""
+    if question.kind is Kind.TEXT:
+        return [say("question.words")]
+    if question.kind is Kind.CHOICE:
+        return []
     low, high = pick(question.low_anchor, say.code), pick(question.high_anchor, say.code)
-    return escape(f"{question.minimum} = {low}\n{question.maximum} = {high}")
+    return [escape(f"{question.minimum} = {low}\n{question.maximum} = {high}")]
 
 
-def _rating_rows(check_in: CheckIn, question: Question) -> tuple[tuple[Button, ...], ...]:
+def _answer_rows(check_in: CheckIn, question: Question, say: Speech) -> tuple[tuple[Button, ...], ...]:
+    """Offer ratings side by side, the options of a choice one below the other, and nothing where words are asked."""
     stem = check_in_data(check_in.id, "a", check_in.position)
+    if question.kind is Kind.TEXT:
+        return ()
+    if question.kind is Kind.CHOICE:
+        options = enumerate(question.options)
+        return tuple((Button(pick(option.text, say.code), f"{stem}:{place}"),) for place, option in options)
     ratings = [Button(str(rating), f"{stem}:{rating}") for rating in range(question.minimum, question.maximum + 1)]
     return tuple(tuple(ratings[start : start + _WIDE]) for start in range(0, len(ratings), _WIDE))
 
@@ -125,7 +140,8 @@ def _moving_row(check_in: CheckIn, question: Question, say: Speech) -> tuple[But
     if check_in.position > 0 or check_in.auto_send_at is not None:
         row.append(_button(check_in, say("button.back"), "back", check_in.position))
     if question.skippable:
-        row.append(_button(check_in, say("button.skip"), "skip", check_in.position))
+        label = pick(question.skip_label, say.code) if question.skip_label else say("button.skip")
+        row.append(_button(check_in, label, "skip", check_in.position))
     return tuple(row)
 
 
@@ -133,18 +149,31 @@ def _moving_row(check_in: CheckIn, question: Question, say: Speech) -> tuple[But
 
 
 def answer_lines(check_in: CheckIn, terms: Terms, say: Speech) -> list[str]:
-    """List each question's short name and rating."""
-    return [_answer_line(question, check_in.answers.get(question.id), say) for question in terms.version.questions]
+    """List each question's short name and answer."""
+    return [_answer_line(check_in, question, say) for question in questions_of(check_in, terms)]
 
 
 def _name(question: Question, say: Speech) -> str:
     return pick(question.own_label or question.label or question.text, say.code)
 
 
-def _answer_line(question: Question, rating: int | None, say: Speech) -> str:
-    if rating is None:
+def _answer(check_in: CheckIn, question: Question, say: Speech) -> str | int | None:
+    """Give an answer as people read it; None where there is none."""
+    if question.id in check_in.words:
+        return check_in.words[question.id]
+    rating = check_in.answers.get(question.id)
+    if rating is None or question.kind is not Kind.CHOICE:
+        return rating
+    return pick(question.options[rating].text, say.code)
+
+
+def _answer_line(check_in: CheckIn, question: Question, say: Speech) -> str:
+    answer = _answer(check_in, question, say)
+    if answer is None and question.skip_label:
+        answer = pick(question.skip_label, say.code)
+    if answer is None:
         return say("review.skipped", label=_name(question, say))
-    return say("review.item", label=_name(question, say), rating=rating)
+    return say("review.item", label=_name(question, say), rating=answer)
 
 
 def _review(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) -> View:
@@ -169,14 +198,15 @@ def _review_rows(check_in: CheckIn, say: Speech) -> tuple[tuple[Button, ...], ..
 def _change(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) -> View:
     rows = tuple(
         (_button(check_in, _plain_name(question, check_in, say), "pick", position),)
-        for position, question in enumerate(terms.version.questions)
+        for position, question in enumerate(questions_of(check_in, terms))
     )
     return View(say("change.which"), (*rows, (_button(check_in, say("button.back"), "review"),)))
 
 
 def _plain_name(question: Question, check_in: CheckIn, say: Speech) -> str:
-    rating = check_in.answers.get(question.id)
-    return f"{_name(question, say)[:40]}: {'-' if rating is None else rating}"
+    answer = _answer(check_in, question, say)
+    label = f"{_name(question, say)[: _ON_A_BUTTON - 4]}: {'-' if answer is None else answer}"
+    return label if len(label) <= _ON_A_BUTTON else f"{label[: _ON_A_BUTTON - 1]}\u2026"
 
 
 def _note(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) -> View:
@@ -195,13 +225,19 @@ def _visibility(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) ->
 
 def _sent(check_in: CheckIn, terms: Terms, say: Speech) -> View:
     day = (check_in.closed_at or check_in.due_at).astimezone(terms.zone).date()
-    text = say("sent.on", day=say.day(day))
+    text = "\n\n".join((say("sent.on", day=say.day(day)), *_milestone(check_in, terms, say)))
     if check_in.step is not Step.SHOWN:
         return View(text, ((_button(check_in, say("button.show"), "show", 1),),))
     lines = [text, "", *answer_lines(check_in, terms, say)]
     if check_in.note:
         lines.append(say(f"review.note.{check_in.note.visibility.value}"))
     return View("\n".join(lines), ((_button(check_in, say("button.hide"), "show", 0),),))
+
+
+def _milestone(check_in: CheckIn, terms: Terms, say: Speech) -> list[str]:
+    """Say one warm line where there is a reason; the rarest one if there are several."""
+    found = of_check_in(check_in)[:1] if terms.milestone_lines else ()
+    return [say(f"milestone.{one.kind.value}", number=one.number) for one in found]
 
 
 _STEPS: dict[Step, Callable[[CheckIn, Terms, Speech, datetime], View]] = {

@@ -17,7 +17,7 @@ from bot.texts import Speech, escape, pick, speech
 from bot.use_cases import UseCases
 from conversations.alliance import Reading
 from conversations.flag import Flag, Level
-from conversations.model import CheckIn, Note, Unheld
+from conversations.model import CheckIn, Kind, Note, Unheld
 from conversations.reports import Item, Summary
 from conversations.risk import may_point_to_danger
 
@@ -62,10 +62,11 @@ def open_rows(check_in_id: int, verb: str, say: Speech) -> tuple[tuple[Button, .
 def summary_view(summary: Summary, say: Speech) -> View:
     """Draw a summary: one screen, each answer with its change."""
     lines = [say("summary.title", code=summary.code, day=say.day(summary.session_day)), ""]
-    lines += [_item(item, say) for item in summary.items]
+    lines += [_item(item, say) for item in summary.items if _is_worth_a_line(item)]
     lines += both_lines(summary, say)
     lines += _remarks(summary, say)
     lines += _meaning(summary.reading, say, unfinished=summary.unfinished)
+    lines += _next_steps(summary, say)
     return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]))
 
 
@@ -103,6 +104,8 @@ _FALLS = frozenset({Flag.DROP, Flag.DROP_PROVISIONAL, Flag.DEEPER, Flag.UNREPAIR
 
 def _remarks(summary: Summary, say: Speech) -> list[str]:
     remarks = []
+    if any(item.words and may_point_to_danger(item.words) for item in summary.items):
+        remarks.append(say("risk.shared", code=summary.code))
     if summary.talk:
         remarks.append(say("summary.talk"))
     if summary.unfinished:
@@ -110,8 +113,24 @@ def _remarks(summary: Summary, say: Speech) -> list[str]:
     return ["", *remarks] if remarks else []
 
 
+def _next_steps(summary: Summary, say: Speech) -> list[str]:
+    """Say what a follow-up's answer asks for."""
+    steps = [escape(pick(item.next_step.text, say.code)) for item in summary.items if item.next_step]
+    return ["", *steps] if steps else []
+
+
+def _is_worth_a_line(item: Item) -> bool:
+    """Leave out that nobody wished to write anything: that is no answer that is missing."""
+    return item.question.kind is not Kind.TEXT or item.words is not None
+
+
 def _item(item: Item, say: Speech) -> str:
     label = pick(item.question.label or item.question.text, say.code)
+    if item.words is not None:
+        return say("summary.item.words", label=label, words=item.words)
+    if item.rating is not None and item.question.kind is Kind.CHOICE:
+        chosen = item.question.options[item.rating]
+        return say("summary.item.words", label=label, words=pick(chosen.text, say.code))
     if item.rating is None:
         return say("summary.item.skipped" if item.reached else "summary.item.not_reached", label=label)
     if not item.change:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.playground.phones import Message, Phone
 from tests.chat.conftest import Newcomer, asked
-from tests.house import House, press_when_shown
+from tests.house import House, press_when_shown, skip_follow_up
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -21,6 +21,7 @@ async def week(house: House, client: Phone, ratings: tuple[int, ...]) -> Message
             await press_when_shown(client, "Start")
         await asked(client, position)
         await client.press(str(rating))
+    await skip_follow_up(client)
     await press_when_shown(client, "Send")
     summary = await house.therapist.wait_for(
         lambda message: message.message_id not in before and f"{client.name}, session" in message.text

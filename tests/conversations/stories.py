@@ -105,7 +105,7 @@ class Story:
         return self
 
     def reviewed(self) -> "Story":
-        return self.answered(9, 8, 7, 10)
+        return self.answered(9, 8, 8, 10)
 
     # ---- what is seen ----
 

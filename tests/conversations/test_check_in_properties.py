@@ -1,5 +1,6 @@
 """Any events in any order at any time: what must hold of a check-in whatever people and clocks do."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,16 +9,36 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from conversations import events as ev
+from conversations.asking import questions_of
 from conversations.check_in import advance
 from conversations.events import Effect, Event, Refusal
-from conversations.model import State, Step, Visibility
+from conversations.model import (
+    FollowUp,
+    Kind,
+    Option,
+    Past,
+    Question,
+    QuestionSetVersion,
+    State,
+    Step,
+    Visibility,
+)
 from conversations.schedule import Later, QuietHours, in_quiet_hours
+from conversations.show_if import Comparator, Comparison
 from tests.conversations.stories import IDS, NIGHT, NOON, VERSION, Story, with_terms
 
+FOLLOWED = replace(
+    VERSION,
+    follow_ups=(
+        FollowUp(Question("heard", Kind.RATING, {"en": "heard?"}), trigger=Comparison("bond", Comparator.AT_MOST, 7)),
+        FollowUp(Question("win", Kind.TEXT, {"en": "win?"}), needs=Comparison("overall", Comparator.AT_LEAST, 8)),
+        FollowUp(Question("more", Kind.CHOICE, {"en": "more?"}, options=(Option("a", {}), Option("b", {})))),
+    ),
+)
 FINAL = (State.COMPLETED, State.DECLINED, State.EXPIRED, State.CANCELLED)
 ZONES = ["Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe", "UTC"]
 
-positions = st.integers(-1, len(IDS))
+positions = st.integers(-1, len(IDS) + 1)
 texts = st.one_of(st.sampled_from(["", "7", "10", "11", "kill", "x" * 999, "x" * 1001]), st.text(max_size=12))
 events: st.SearchStrategy[Event] = st.one_of(
     st.sampled_from([ev.Started(), ev.LaterAsked(), ev.Skipped(), ev.NoteAsked(), ev.ChangeAsked(), ev.Sent()]),
@@ -58,14 +79,25 @@ class Anything(RuleBasedStateMachine):
         quiet=st.sampled_from([None, NIGHT, QuietHours(time(1, 30), time(2, 30))]),
         next_session=st.sampled_from([None, 6, 13, 36, 60, 200]),
         start=st.integers(0, 24 * 365),
+        version=st.sampled_from([VERSION, FOLLOWED]),
+        past=st.sampled_from([Past(), Past(completed=2), Past(2, ("more",)), Past(2, ("win", "more"))]),
     )
-    def begin(self, take_back: int, zone: str, quiet: QuietHours | None, next_session: int | None, start: int) -> None:
+    def begin(
+        self,
+        take_back: int,
+        zone: str,
+        quiet: QuietHours | None,
+        next_session: int | None,
+        start: int,
+        version: QuestionSetVersion,
+        past: Past,
+    ) -> None:
         now = NOON + timedelta(hours=start)
         coming = None if next_session is None else now + timedelta(hours=next_session)
         terms = with_terms(
             take_back=timedelta(minutes=take_back), zone=ZoneInfo(zone), quiet_hours=quiet, next_session_at=coming
         )
-        self.story = Story(terms, now)
+        self.story = Story(replace(terms, version=version, past=past), now)
         self.asked_later = 0
         self.closed_as: State | None = None
 
@@ -86,8 +118,11 @@ class Anything(RuleBasedStateMachine):
 
     @rule(choice=st.integers(0, 4), rating=st.integers(0, 10))
     def something_that_fits_happens(self, choice: int, rating: int) -> None:
-        if self.story.asked is not None:
-            self._do(ev.Answered(self.story.check_in.position, rating))
+        if self.story.asked == "win":
+            self._do(ev.Typed("I slept"))
+        elif self.story.asked is not None:
+            most = 1 if self.story.asked == "more" else 10
+            self._do(ev.Answered(self.story.check_in.position, min(rating, most)))
         else:
             fitting = likely.get(self.story.step(), (ev.TimePassed(),))
             self._do(fitting[choice % len(fitting)])
@@ -117,10 +152,15 @@ class Anything(RuleBasedStateMachine):
 
     @invariant()
     def only_answers_a_question_takes_are_kept(self) -> None:
-        taken = {question.id: question for question in VERSION.questions}
+        taken = {question.id: question for question in questions_of(self.story.check_in, self.story.terms)}
         for name, rating in self.story.check_in.answers.items():
             assert taken[name].accepts(rating)
+        assert set(self.story.check_in.words) <= set(taken)
         assert 0 <= self.story.check_in.position < len(taken)
+
+    @invariant()
+    def at_most_one_question_more_is_asked(self) -> None:
+        assert len(self.story.check_in.extra) <= 1
 
     @invariant()
     def each_thing_is_said_once(self) -> None:
@@ -136,7 +176,8 @@ class Anything(RuleBasedStateMachine):
     def nothing_is_kept_of_what_was_held_back(self) -> None:
         check_in = self.story.check_in
         if check_in.state in (State.DECLINED, State.CANCELLED):
-            assert (dict(check_in.answers), check_in.note, check_in.talk) == ({}, None, False)
+            kept = (dict(check_in.answers), dict(check_in.words), check_in.note, check_in.talk)
+            assert kept == ({}, {}, None, False)
 
     @invariant()
     def an_open_check_in_always_ends(self) -> None:

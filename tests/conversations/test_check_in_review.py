@@ -96,7 +96,7 @@ def test_a_changed_answer_leads_back_to_the_review() -> None:
     story.do(ev.Answered(1, 2))
 
     assert story.step() is Step.REVIEW
-    assert story.check_in.answers == {"bond": 9, "goals": 2, "tasks": 7, "overall": 10}
+    assert story.check_in.answers == {"bond": 9, "goals": 2, "tasks": 8, "overall": 10}
 
 
 def test_back_from_a_change_keeps_the_answer() -> None:

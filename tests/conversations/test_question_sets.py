@@ -181,6 +181,26 @@ def yaml_with(part: Any, language: str) -> Any:
     return {key: yaml_with(value, language) for key, value in part.items()} | more
 
 
+def test_the_built_in_pool_is_the_one_of_the_measures() -> None:
+    version = read_question_set(read_file(BUILT_IN.read_bytes()), 1)
+    pool = {one.question.id: one for one in version.follow_ups}
+    assert list(pool) == ["listening", "openness", "empathy", "boundaries", "structure", "milestone"]
+    assert {name: one.trigger for name, one in pool.items() if one.trigger} == {
+        "listening": Comparison("bond", Comparator.AT_MOST, 7),
+        "openness": Comparison("bond", Comparator.AT_MOST, 7),
+        "empathy": Comparison("bond", Comparator.AT_MOST, 7),
+        "structure": Comparison("tasks", Comparator.AT_MOST, 7),
+    }
+    assert {name: one.needs for name, one in pool.items() if one.needs} == {
+        "milestone": Comparison("overall", Comparator.AT_LEAST, 8)
+    }
+    assert [one.text["en"] for one in pool["structure"].question.options] == [
+        "More of a plan", "Just as it was", "More room to talk freely", "Not sure",
+    ]  # fmt: skip
+    assert pool["milestone"].question.skip_label["en"] == "Not today"
+    assert all(one.question.skippable for one in pool.values())
+
+
 def test_the_built_in_set_is_good_and_complete_in_three_languages() -> None:
     raw = BUILT_IN.read_bytes()
     content = read_file(raw)

@@ -5,7 +5,7 @@ from conversations import reports
 from conversations.flag import Flag
 from conversations.model import Answers, CheckIn, Note, State, Visibility
 from conversations.reports import Summary
-from tests.conversations.stories import IDS, NOON, VERSION
+from tests.conversations.stories import IDS, NOON, TERMS, VERSION, with_terms
 
 DAY = date(2026, 11, 4)
 FULL: Answers = {"bond": 9, "goals": 0, "tasks": 7, "overall": 10}
@@ -15,7 +15,7 @@ def summary(*before: Answers, **changes: object) -> Summary:
     """Summarise a check-in that comes after others."""
     values: dict[str, object] = {"state": State.COMPLETED, "answers": FULL, **changes}
     done = replace(CheckIn(id=1, episode_id=2, session_id=3, due_at=NOON), **values)  # type: ignore[arg-type]
-    return reports.summary(done, VERSION, [*before, done.answers], "K-17", DAY)
+    return reports.summary(done, TERMS, [*before, done.answers], "K-17", DAY)
 
 
 def test_every_question_is_listed_in_its_order_with_its_rating() -> None:
@@ -56,7 +56,7 @@ def test_the_flags_are_read_against_what_was_answered_before() -> None:
 def test_questions_that_are_not_the_four_have_no_flags() -> None:
     fewer = replace(VERSION, questions=VERSION.questions[:3])
     check_in = CheckIn(id=1, episode_id=2, session_id=3, due_at=NOON, answers=FULL)
-    assert reports.summary(check_in, fewer, [FULL], "K-17", DAY).reading is None
+    assert reports.summary(check_in, with_terms(version=fewer), [FULL], "K-17", DAY).reading is None
 
 
 def test_the_wish_to_talk_is_passed_on() -> None:

@@ -10,7 +10,7 @@ from bot.playground.phones import Message, Phone
 from bot.telegram.buttons import encode_id
 from tests.faults import journal as witness
 from tests.faults.walkers import Walker, callbacks, check_in_of, drained
-from tests.house import House, press_when_shown
+from tests.house import House, press_when_shown, skip_follow_up
 
 _CHANCE = (
     (re.compile(r"start=\S+|/start \S+"), "LINK"),
@@ -76,7 +76,7 @@ async def in_a_burst(phone: Phone) -> None:
     prompt = await phone.wait_for("questions are ready")
     number = check_in_of(callbacks(prompt)[0])
     assert number is not None
-    for action in ("go", "a:0:5", "a:1:4", "a:2:3", "a:3:2"):
+    for action in ("go", "a:0:5", "a:1:4", "a:2:3", "a:3:2", "skip:4"):
         await phone.press_data(prompt.message_id, f"c:{encode_id(number)}:{action}")
     await press_when_shown(phone, "Add a note")
     await phone.wait_for("Write it here")
@@ -101,6 +101,7 @@ async def in_words(phone: Phone) -> None:
     await phone.press("Skip")
     await phone.wait_for("4/4")
     await phone.press("4")
+    await skip_follow_up(phone)
     await press_when_shown(phone, "Send")
     await phone.wait_for("Sent")
 

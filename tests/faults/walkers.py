@@ -77,9 +77,11 @@ def _wanted(datas: Sequence[str], ratings: Sequence[int]) -> str | None:
     """Choose what to press; None where the check-in is sent."""
     for data in datas:
         _, _, action, *arguments = [*data.split(":"), "", ""]
+        if action == "skip" and int(arguments[0]) >= len(ratings):
+            return data  # a follow-up
         if action in ("go", "send"):
             return data
-        if action == "a":
+        if action == "a" and int(arguments[0]) < len(ratings):
             position = int(arguments[0])
             return next(other for other in datas if other.endswith(f":a:{position}:{ratings[position]}"))
     return None

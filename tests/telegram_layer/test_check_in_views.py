@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from bot.texts import Speech, languages, speech
 from conversations import events as ev
 from conversations.check_in import advance
 from conversations.events import Event
-from conversations.model import CheckIn, QuestionSetVersion, State, Step, Terms, Visibility
+from conversations.model import CheckIn, Past, QuestionSetVersion, State, Step, Terms, Visibility
 from conversations.question_sets import read_question_set
 from conversations.schedule import Later
 from tests.conversations.stories import NOON, TAKE_BACK, Story, with_terms
@@ -34,14 +35,27 @@ PATHS: list[list[Event]] = [
     [ev.Started(), ev.Answered(0, None), ev.Superseded()],
     [ev.Started(), ev.Answered(0, 4), ev.Superseded()],
     [ev.CalledOff()],
+    [ev.Started(), ev.Answered(0, 3), *ANSWERS[1:], ev.Answered(4, 2), ev.ChangeAsked(), ev.QuestionChosen(4)],
+    [
+        ev.Started(),
+        *ANSWERS[:2],
+        ev.Answered(2, 5),
+        ANSWERS[3],
+        ev.Answered(4, 2),
+        ev.ChangeAsked(),
+        ev.QuestionChosen(4),
+    ],
 ]
+WIN: list[Event] = [ev.Started(), *ANSWERS, ev.Typed("<b>& I slept " * 70), ev.ChangeAsked(), ev.QuestionChosen(4)]
+WIN += [ev.Answered(4, None), ev.Sent(), ev.Shown(visible=True)]
+IN_TURN = replace(TERMS, past=Past(completed=2, asked=("listening", "openness", "empathy", "boundaries", "structure")))
 EVERY_LANGUAGE = pytest.mark.parametrize("say", [speech(code) for code in languages()], ids=languages())
 
 
 def stages() -> Iterator[Story]:
     """Live through every path, stopping after each step."""
-    for path in PATHS:
-        story = Story(TERMS).prompted()
+    for path in (*PATHS, WIN):
+        story = Story(IN_TURN if path is WIN else TERMS).prompted()
         yield story
         for event in path:
             assert story.do(event).refusal is None, event
@@ -124,6 +138,34 @@ def test_what_was_sent_is_shown_only_when_asked() -> None:
     assert "Being yourself: 9" not in drawn(story.check_in, speech("en")).text
     story.do(ev.Shown(visible=True))
     assert "Being yourself: 9" in drawn(story.check_in, speech("en")).text
+
+
+def test_a_choice_offers_its_options_one_below_the_other() -> None:
+    story = Story(TERMS).answered(9, 9, 5, 9)
+    view = drawn(story.check_in, speech("en"))
+    assert view.text == "5/5  <b>Next time, I would like:</b>"
+    labels = [[button.label for button in row] for row in view.rows]
+    assert labels[:4] == [["More of a plan"], ["Just as it was"], ["More room to talk freely"], ["Not sure"]]
+    story.do(ev.Answered(4, 2))
+    assert "Next time: More room to talk freely" in drawn(story.check_in, speech("en")).text
+
+
+@EVERY_LANGUAGE
+def test_a_question_in_words_says_where_to_get_help_and_has_a_way_round_it(say: Speech) -> None:
+    story = Story(IN_TURN).answered(9, 9, 9, 9)
+    view = drawn(story.check_in, say)
+    assert "/crisis" in view.text
+    assert view.rows[-1][-1].label in {"Not today", "Hoy no", "Heute nicht"}
+    story.do(ev.Answered(4, None))
+    assert f": {view.rows[-1][-1].label}" in drawn(story.check_in, say).text
+
+
+def test_a_milestone_is_one_warm_line_that_can_be_switched_off() -> None:
+    story = Story(TERMS).reviewed()
+    story.do(ev.Sent())
+    assert drawn(story.check_in, speech("en")).text.endswith("That was your first one. Good to hear from you.")
+    without = check_in_view(story.check_in, replace(TERMS, milestone_lines=False), speech("en"), NOON)
+    assert without.text == "Sent 4 November. Thank you."
 
 
 def test_before_the_next_session_is_offered_only_where_one_is_planned() -> None:

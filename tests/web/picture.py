@@ -12,13 +12,18 @@ from tests.web.conftest import Playground, running_chromium, running_demo, visit
 
 PICTURE = Path("docs/pictures/playground.png")
 ANSWERS = ((9, 8, 9, 9), (9, 9, 9, 9), (9, 9, 10, 9), (9, 8, 6, 7))
+FOLLOW_UPS = {2: "9", 3: "More room to talk freely"}
+"""What is answered to the follow-ups that come in the third and the fourth week."""
 
 
-async def _week(playground: Playground, ratings: tuple[int, ...]) -> None:
+async def _week(playground: Playground, number: int) -> None:
     await playground.hop("+2 h")
     await playground.press("client", "Start")
     await playground.sees("client", "1/4")
-    await playground.answer(*ratings)
+    await playground.answer(*ANSWERS[number])
+    if number in FOLLOW_UPS:
+        await playground.sees("client", "5/5")
+        await playground.press("client", FOLLOW_UPS[number])
     await playground.press("client", "Send")
     await playground.sees("client", "Sent")
     await playground.hop("+1 week")
@@ -34,8 +39,8 @@ async def take(picture: Path) -> None:
         running_chromium() as browser,
         visit(browser, address, width=1280, height=940) as playground,
     ):
-        for ratings in ANSWERS:
-            await _week(playground, ratings)
+        for number in range(len(ANSWERS)):
+            await _week(playground, number)
         await playground.hop("+2 h")
         await playground.press("client", "Start")
         await playground.sees("client", "1/4")

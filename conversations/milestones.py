@@ -1,0 +1,83 @@
+"""Milestones: what is worth a warm line to the client, and a word in the therapist's digest.
+
+They are the first, fifth, tenth ... check-in a client completes, ratings that are back near usual after a drop, a small
+win the client shared, and a goal that moved clearly or was reached. They count what was done and never what was not:
+no streak can break, so nobody is told that one did.
+
+Whether a check-in brings one can be said from the check-in alone, since what came before was fixed in it when it was
+prompted (`Past`): a look at the history is not needed when it is sent, and the line is the same after a restart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conversations.alliance import Response, replay
+from conversations.baseline import Baseline
+from conversations.course import score, valid
+from conversations.flag import DEFAULT, Constants
+from conversations.model import CheckIn, State
+from conversations.trend import reaches
+
+CORE = ("bond", "goals", "tasks", "overall")
+"""The ratings a score is made of."""
+WIN = "milestone"
+"""The question that asks for a small win."""
+EVERY = 5
+"""The first check-in counts, and then every fifth."""
+
+
+class Kind(StrEnum):
+    """What sort of milestone it is, those that are rarest first."""
+
+    GOAL_REACHED = "goal_reached"
+    GOAL_MOVED = "goal_moved"
+    REPAIRED = "repaired"
+    WIN = "win"
+    FIRST = "first"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """One milestone; `number` says which check-in it was, counting those that were completed."""
+
+    kind: Kind
+    number: int
+
+
+def milestones(number: int, *, repaired: bool = False, won: bool = False) -> tuple[Milestone, ...]:
+    """Give the milestones of one completed check-in, the rarest first.
+
+    Args:
+        number: which one it was, counting those that were completed, from 1.
+        repaired: whether ratings were back after a drop (Flag.REPAIRED).
+        won: whether the client shared a small win.
+    """
+    counted = {Kind.FIRST: number == 1, Kind.COUNT: number % EVERY == 0}
+    true = {Kind.REPAIRED: repaired, Kind.WIN: won, **counted}
+    return tuple(Milestone(kind, number) for kind in Kind if true.get(kind))
+
+
+def of_check_in(check_in: CheckIn) -> tuple[Milestone, ...]:
+    """Give the milestones of a check-in; only a completed one can have any."""
+    if check_in.state is not State.COMPLETED:
+        return ()
+    return milestones(check_in.past.completed + 1, repaired=_repaired(check_in), won=WIN in check_in.words)
+
+
+def _repaired(check_in: CheckIn) -> bool:
+    line, ratings = check_in.past.repair_line, tuple(check_in.answers.get(name) for name in CORE)
+    return line is not None and valid(ratings) and reaches(score(ratings), line)
+
+
+def repair_line(history: Sequence[Response], constants: Constants = DEFAULT) -> float | None:
+    """Give the score from which ratings count as back after a drop, in points; None where no drop is open.
+
+    Args:
+        history: as for `alliance.flags`, up to the check-in before.
+        constants: the numbers of the question set.
+    """
+    course, _ = replay(history, constants)
+    usual = Baseline.of(course.usual(constants), constants)
+    return None if course.dip is None or usual is None else usual.mean - constants.repair_tolerance
