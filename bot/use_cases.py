@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import digests, mornings, repeats
 from bot.awaited_texts import AwaitedTexts
+from bot.calendars import Calendars
 from bot.charts import Charts
 from bot.check_ins import CheckIns, Work
 from bot.crypto import KeyRing
@@ -64,6 +65,7 @@ class UseCases:
         self.two_sided = TwoSided(self.check_ins)
         self.timers.answer({OWN_VIEW: self.two_sided.lapse})
         self.errands = Errands(ring)
+        self.calendars = Calendars(ring, self.sessions)
         self.awaited_texts = AwaitedTexts()
         self.goals = Goals(ring, self.check_ins)
         self.reflections = Reflections(ring, self.check_ins)

@@ -178,6 +178,7 @@ SAMPLES = {
     "span": "24 Sept - 24 Sept",
     "text": "a <b>& c " * 110,
     "time": "18:40",
+    "title": "Supervision <team> & all, every second week in the big room at the back, 80 let",
     "total": "4",
     "usual": "9.3",
     "value": "Wed, 08:00",

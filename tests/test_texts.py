@@ -12,6 +12,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from bot import holidays, sessions
+from bot.calendars import Count
+from bot.ics.slots import LeftOut
 from bot.roster import Notice
 from bot.telegram.menus import COMMANDS
 from bot.texts import LOCALES, languages
@@ -47,6 +49,8 @@ FAMILIES: dict[str, list[str]] = {
     "risk.": ["private", "answer", "unkept"],
     "milestone.": [*Kind],
     "series.every.": ["weekly", "fortnightly"],
+    "calendar.count.": [count.name.lower() for count in Count],
+    "calendar.left_out.": [why.value for why in LeftOut if why is not LeftOut.OUTSIDE],
 }
 """What may stand behind each name that the code puts together."""
 

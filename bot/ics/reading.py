@@ -30,7 +30,7 @@ WHOLE = 0.8
 """Seconds of work a calendar may take."""
 _MOST_SLOTS = 5000
 _MOST_DATES = 1000
-_MOST_TITLES = 200
+_MOST_TITLES = 1000
 _LONGEST = timedelta(hours=8)
 _SHORTEST = timedelta(minutes=5)
 _USUAL = timedelta(minutes=50)
@@ -52,7 +52,7 @@ class _Desk:
     patience: Patience
     slots: dict[str, Slot] = field(default_factory=dict)
     titles: dict[str, int] = field(default_factory=dict)
-    series: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     left_out: Counter[LeftOut] = field(default_factory=Counter)
 
 
@@ -82,12 +82,14 @@ def _read(content: bytes, wanted: Wanted, patience: Patience) -> Reading:
     for event in desk.sheet.events:
         groups[_uid(event)].append(event)
     for uid, events in groups.items():
-        desk.series.add(_hash(uid))
         try:
             _group(desk, uid, events)
         except _Skip as skip:
             desk.left_out[skip.reason] += len(events)
-    return Reading(tuple(desk.slots.values()), tuple(desk.titles), frozenset(desk.series), dict(desk.left_out))
+            if skip.reason is not LeftOut.OUTSIDE:
+                desk.unread.add(_hash(uid))
+    series = frozenset(map(_hash, groups)) - desk.unread
+    return Reading(tuple(desk.slots.values()), tuple(desk.titles), series, frozenset(desk.unread), dict(desk.left_out))
 
 
 def _uid(event: Event) -> str:
@@ -114,6 +116,8 @@ def _group(desk: _Desk, uid: str, events: list[Event]) -> None:
         except _Skip as skip:
             desk.left_out[skip.reason] += 1
             found = True
+            if skip.reason is LeftOut.TOO_HEAVY:
+                desk.unread.add(_hash(uid))
     if len(desk.slots) > _MOST_SLOTS:
         raise Refused(Refusal.TOO_MANY)
     if not found:
@@ -231,7 +235,7 @@ def _slot(desk: _Desk, uid: str, component: Any, *, repeats: bool) -> bool:
 
 
 def _place(desk: _Desk, title: str) -> int:
-    if len(desk.titles) >= _MOST_TITLES and title not in desk.titles:
+    if len(desk.titles) >= _MOST_TITLES and title not in desk.titles:  # what is missing now is not gone
         raise _Skip(LeftOut.TOO_HEAVY)
     return desk.titles.setdefault(title, len(desk.titles))
 

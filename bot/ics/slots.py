@@ -74,11 +74,16 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A calendar that was read. `series` are all its events, also those of which no slot falls into the horizon."""
+    """A calendar that was read.
+
+    `series` are the events that were read whole, also those of which no slot falls into the horizon. `unread` are
+    those that were not: what is missing of them is not gone.
+    """
 
     slots: tuple[Slot, ...] = ()
     titles: tuple[str, ...] = field(default=(), repr=False)
     series: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
     left_out: Mapping[LeftOut, int] = field(default_factory=dict)
 
 
@@ -100,6 +105,7 @@ def packed(reading: Reading) -> bytes:
         "slots": slots,
         "titles": reading.titles,
         "series": sorted(reading.series),
+        "unread": sorted(reading.unread),
         "left_out": dict(reading.left_out),
     }
     return json.dumps(content).encode()
@@ -115,7 +121,8 @@ def unpacked(content: bytes) -> Reading:
         told = json.loads(content)
         slots = tuple(_slot(*row) for row in told["slots"])
         left_out = {LeftOut(name): int(count) for name, count in told["left_out"].items()}
-        return Reading(slots, tuple(map(str, told["titles"])), frozenset(map(str, told["series"])), left_out)
+        series, unread = (frozenset(map(str, told[name])) for name in ("series", "unread"))
+        return Reading(slots, tuple(map(str, told["titles"])), series, unread, left_out)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(type(error).__name__) from None
 

@@ -1,5 +1,7 @@
 """A client of one local Bot API server: its clock, faults, figures, journal, robots."""
 
+import io
+import json
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -50,7 +52,8 @@ class Remote:
 
     async def post(self, path: str, **body: Any) -> Any:
         """POST to `/control/<path>`; the JSON of the answer."""
-        return await self._request("POST", path, json=body)
+        content = io.BytesIO(json.dumps(body).encode())  # a stream: a large file in it must not hold up the loop
+        return await self._request("POST", path, data=content, headers={"Content-Type": "application/json"})
 
     async def get(self, path: str, **query: Any) -> Any:
         """GET `/control/<path>`; the JSON of the answer."""

@@ -371,6 +371,46 @@ timers = Table(
     Index("uq_timers_kind", "kind", "person_id", "about_id", unique=True),
 )
 
+imports = Table(
+    "imports",
+    metadata,
+    Column("session_id", BigInteger, ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True),
+    _to("therapist_id", "persons"),
+    Column("event_index", LargeBinary(32), nullable=False),
+    Column("series_index", LargeBinary(32), nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Index("uq_imports_event", "therapist_id", "event_index", unique=True),
+)
+
+calendar_titles = Table(
+    "calendar_titles",
+    metadata,
+    _id(),
+    _to("therapist_id", "persons"),
+    Column("title_index", LargeBinary(32), nullable=False),
+    Column("stands", String(16), nullable=False),
+    _to("episode_id", "episodes", nullable=True, index=True),
+    Column("batch", BigInteger, nullable=False),
+    Column("position", Integer, nullable=False),
+    Index("uq_calendar_titles_title", "therapist_id", "title_index", unique=True),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("person_id", BigInteger, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
+    Column("url_sealed", LargeBinary, nullable=False),
+    Column("stamps_sealed", LargeBinary),
+    Column("created_at", Moment, nullable=False),
+    Column("read_at", Moment),
+    Column("whole_at", Moment),
+    Column("failing_since", Moment),
+    Column("fault", String(32)),
+)
+
 errands = Table(
     "errands",
     metadata,

@@ -60,9 +60,9 @@ class Asked:
         """Say a sentence that was put together already; it leaves no row."""
         self.show(View(text))
 
-    def show(self, view: View) -> None:
+    def show(self, view: View, reply_to: int | None = None) -> None:
         """Send a message that leaves no row."""
-        self.replies.says.append(Say(self.who.telegram_id, view))
+        self.replies.says.append(Say(self.who.telegram_id, view, reply_to))
 
     def edit(self, view: View) -> None:
         """Change the message whose button was pressed."""

@@ -17,17 +17,20 @@ from bot.access import may
 from bot.clock import Clock
 from bot.errands import Errand
 from bot.roster import Newcomer, Person
+from bot.telegram import calendars
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Sender as From
 from bot.telegram.incoming import Wrote
 from bot.telegram.replies import Replies
 from bot.telegram.sender import Sender
 from bot.telegram.transport import Telegram, TooBig
-from bot.telegram.uploads import UPLOADS, Upload
+from bot.telegram.upload import Upload
+from bot.telegram.uploads import UPLOADS
 from bot.use_cases import UseCases
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
+_KINDS = {**UPLOADS, **calendars.AGAIN}
 _IDLE = 30.0
 _WAITS = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 60))
 _LOOK_AGAIN = 0.02
@@ -102,7 +105,7 @@ class Porter:
         return True
 
     async def _go(self, errand: Errand) -> None:
-        upload = UPLOADS.get(errand.kind)
+        upload = _KINDS.get(errand.kind)
         try:
             allowed = upload is not None and may(errand.person, upload.action)
             found: Any = await self._fetch(errand, upload) if upload and allowed else _Lost("upload.unknown")

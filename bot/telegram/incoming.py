@@ -24,8 +24,18 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file somebody sent: what Telegram calls it, not its content. `size` is in bytes, where Telegram says it."""
+
+    file_id: str = field(repr=False)
+    name: str = field(default="", repr=False)
+    mime: str = ""
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pressed:
-    """A press on an inline button. `replied_text` is the person's own message the button's message answers."""
+    """A press on an inline button. What is `replied` is the person's own message that the button's message answers."""
 
     update_id: int
     sender: Sender
@@ -34,16 +44,7 @@ class Pressed:
     data: str = field(repr=False)
     replied_text: str | None = field(default=None, repr=False)
     replied_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A file somebody sent: what Telegram calls it, not its content. `size` is in bytes, where Telegram says it."""
-
-    file_id: str = field(repr=False)
-    name: str = field(default="", repr=False)
-    mime: str = ""
-    size: int | None = None
+    replied_document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ def _pressed(number: int, query: Mapping[str, Any]) -> Incoming:
         data=_string(query["data"]),
         replied_text=_string(replied["text"]) if own and "text" in replied else None,
         replied_id=_integer(replied["message_id"]) if own else None,
+        replied_document=_document(replied.get("document")) if own else None,
     )
 
 

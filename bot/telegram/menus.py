@@ -18,6 +18,7 @@ COMMANDS: dict[str, Action] = {
     "session": Action.ENTER_SESSION,
     "sessions": Action.ENTER_SESSION,
     "holidays": Action.ENTER_SESSION,
+    "calendar": Action.ENTER_SESSION,
     "clients": Action.SEE_CLIENTS,
     "client": Action.SEE_CLIENTS,
     "digest": Action.SEE_CLIENTS,

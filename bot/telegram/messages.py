@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox import Parcel
-from bot.telegram import holidays, mornings, reflection, sessions
+from bot.telegram import calendars, holidays, mornings, reflection, sessions
 from bot.telegram import letters_about_goals as about_goals
 from bot.telegram import letters_of_digests as of_digests
 from bot.telegram import letters_to_clients as to_clients
@@ -73,6 +73,7 @@ TO_STAFF: Renderers = {
     "reopened": to_staff.reopened,
     "agenda": to_staff.agenda,
     "morning": mornings.morning,
+    "calendar_read": calendars.calendar_read,
     "chart": to_staff.chart,
     "note": to_staff.note,
     "reflection_shared": reflection.reflection_shared,

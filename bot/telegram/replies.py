@@ -42,6 +42,7 @@ class Say:
 
     chat_id: int = field(repr=False)
     view: View
+    reply_to: int | None = None
 
 
 @dataclass(slots=True)

@@ -77,7 +77,7 @@ class Sender:
         self._saying += 1
         started = await self._pacer.turn(say.chat_id)
         try:
-            await _tolerate(wire.send(self._telegram.bot, say.chat_id, Letter(say.view)))
+            await _tolerate(wire.send(self._telegram.bot, say.chat_id, Letter(say.view, reply_to=say.reply_to)))
         finally:
             self._pacer.landed(started)
             self._saying -= 1

@@ -5,33 +5,15 @@ A file is never touched in the transaction of its update: see `bot.errands`. `re
 with the end of the errand. A crash in between repeats both.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePath
-from typing import Any
 
-from bot.access import Action, may
-from bot.roster import Person
+from bot.access import may
+from bot.telegram import calendars
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Document, Wrote
-from bot.use_cases import UseCases
+from bot.telegram.upload import Upload
 
-Read = Callable[[UseCases, Person, bytes, datetime], Awaitable[Any]]
-Take = Callable[[Asked, Any], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """One kind of file. `most` is in bytes."""
-
-    action: Action
-    most: int
-    read: Read
-    take: Take
-
-
-UPLOADS: dict[str, Upload] = {}
+UPLOADS: dict[str, Upload] = {"ics": calendars.FILE}
 """What is taken, by the ending of the file's name."""
 
 _ENDINGS = {
