@@ -9,11 +9,14 @@ PYTHON ?= python3
 demo: $(VENV)/.attune-run
 	$(BIN)/attune demo
 
+# As many test processes as there are cores, four at most: each starts a PostgreSQL and bots of its own.
+PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
 test: lint
-	$(BIN)/pytest -m "not long"
+	$(PYTEST) -m "not long"
 
 test-long: lint
-	$(BIN)/pytest
+	$(PYTEST)
 
 lint: $(VENV)/.attune-dev
 	$(BIN)/ruff check .

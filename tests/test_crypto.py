@@ -1,6 +1,5 @@
 import base64
 import copy
-import os
 import pickle
 from typing import Any
 
@@ -193,7 +192,7 @@ def test_a_ring_reads_padded_plain_and_url_safe_keys_on_one_line_or_several() ->
     assert (both.current, both.kids) == ("b", ("b", "a"))
 
 
-GOOD = base64.b64encode(os.urandom(32)).decode()
+GOOD = base64.b64encode(bytes(range(200, 232))).decode()
 
 
 @pytest.mark.parametrize(

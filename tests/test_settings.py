@@ -1,3 +1,4 @@
+import base64
 import traceback
 from datetime import time, timedelta
 from pathlib import Path
@@ -7,12 +8,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.crypto import KeyRing
 from bot.settings import LOCALES, NAMES, Settings, SettingsFault, load_settings, parse_duration, parse_quiet_hours
 from conversations.schedule import QuietHours
 
 TOKEN = "123456789:AAHk3v9-canaryToken_x7QpLm2WnBzRtYs"
-KEYS = KeyRing.generate_entry("k1")
+KEYS = f"k1:{base64.b64encode(bytes(range(100, 132))).decode()}"
 PASSWORD = "canary%40pass"
 NEEDED = {"TELEGRAM_BOT_TOKEN": TOKEN, "DATA_KEYS": KEYS}
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
