@@ -6,6 +6,7 @@ of what is still pending are reckoned anew, so that it is asked at the right min
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -63,7 +64,7 @@ class Plans:
         """Call a session's check-in off where it is still pending; ask `begun` first."""
         if kept.check_in.state not in _PENDING:
             return Work()
-        _log("check_in_called_off", kept.check_in, reason)
+        log.info("check_in_called_off", **_about(kept.check_in, reason))
         return await self._check_ins.event(tx, kept.check_in.id, ev.CalledOff(), now)
 
     async def follow(self, tx: AsyncConnection, session: Session, reason: str, now: datetime) -> Work:
@@ -100,7 +101,7 @@ class Plans:
         for kept in pending.values():
             due = self._due_at(kept, sessions[kept.check_in.session_id])
             if kept.check_in.state is State.OPEN or kept.check_in.due_at != max(due, now):
-                _log("check_in_replanned", kept.check_in, reason)
+                log.info("check_in_replanned", **_about(kept.check_in, reason))
                 work = joined(work, await self._check_ins.event(tx, kept.check_in.id, ev.Replanned(due), now))
         return work
 
@@ -122,5 +123,5 @@ def joined(one: Work, other: Work) -> Work:
     return Work(one.verdicts | other.verdicts, one.screens | other.screens, one.queued or other.queued)
 
 
-def _log(event: str, check_in: CheckIn, reason: str) -> None:
-    log.info(event, check_in_id=check_in.id, session_id=check_in.session_id, reason=reason)
+def _about(check_in: CheckIn, reason: str) -> dict[str, Any]:
+    return {"check_in_id": check_in.id, "session_id": check_in.session_id, "reason": reason}

@@ -31,6 +31,13 @@ async def delivered(house: House) -> None:
             await asyncio.sleep(0.05)
 
 
+async def refused(house: House) -> None:
+    """Wait until a fault was met."""
+    async with asyncio.timeout(20):
+        while not (await house.telegram.figures())["faults"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
 @pytest.mark.parametrize("name", FAULTS)
 async def test_the_loop_lives_through(tmp_path: Path, name: str) -> None:
     async with practice(tmp_path, env=ENV) as house:
@@ -56,12 +63,14 @@ async def test_nobody_is_written_to_before_the_time_telegram_asked_for_is_over(t
         await house.telegram.fault("sendMessage", status=429, retry_after=seconds)
         before = (await house.telegram.figures())["entries"]
         asked_at = await house.telegram.now()
+        await house.therapist.say("/help")
+        await refused(house)  # what was under way beside it might have been said a moment later
         for client in house.clients:
             await past_session(house, client.name, 0)
         await asyncio.gather(*(Walker(client).answer((9, 8, 7, 6)) for client in house.clients))
         await delivered(house)
         sends = witness.made((await house.telegram.journal())[before:])
-        assert len(sends) == 9
+        assert len(sends) == 10
         assert sends[0]["time"] - asked_at.timestamp() >= seconds
         assert all(first["time"] <= second["time"] for first, second in pairwise(sends))
         assert (await house.telegram.figures())["flood"] == 0

@@ -42,7 +42,7 @@ async def test_another_client_is_invited_answers_and_the_therapist_sees_the_summ
 
 async def test_the_second_summary_shows_what_changed_and_a_chart(playground: Playground) -> None:
     code = await playground.new_client()
-    for ratings in ((8, 8, 8, 8), (9, 8, 7, 8)):
+    for ratings in ((8, 8, 9, 8), (9, 8, 8, 8)):
         await playground.hop("+2 h")
         await playground.press("client", "Start")
         await playground.answer(*ratings)
@@ -53,7 +53,7 @@ async def test_the_second_summary_shows_what_changed_and_a_chart(playground: Pla
         await playground.say("therapist", f"/session {code}")
         await playground.sees("therapist", f"Session with {code}")
     summary = playground.phone("therapist").locator(".words").filter(has_text="Bond 9 (+1)").last
-    await expect(summary).to_contain_text("Tasks 7 (-1)")
+    await expect(summary).to_contain_text("Tasks 8 (-1)")
     chart = playground.phone("therapist").get_by_role("button", name="Enlarge the picture").last
     await chart.click()
     enlarged = playground.page.get_by_role("dialog").get_by_role("img")
