@@ -45,6 +45,7 @@ async def test_the_second_summary_shows_what_changed_and_a_chart(playground: Pla
     for ratings in ((8, 8, 9, 8), (9, 8, 8, 8)):
         await playground.hop("+2 h")
         await playground.press("client", "Start")
+        await playground.sees("client", "1/4")
         await playground.answer(*ratings)
         await playground.press("client", "Send")
         await playground.sees("therapist", f"Bond {ratings[0]}")
@@ -137,7 +138,7 @@ async def test_a_file_that_a_person_sends_stands_in_the_chat(playground: Playgro
 async def test_the_command_menu_shows_what_this_person_may_do(playground: Playground) -> None:
     phone = playground.phone("therapist")
     await phone.get_by_role("button", name="Commands").click()
-    await expect(phone.get_by_role("menuitem", name="/session")).to_be_visible()
+    await expect(phone.get_by_role("menuitem", name="/sessions")).to_be_visible()
     await expect(phone.get_by_role("menuitem", name="/invite_therapist")).to_have_count(0)
     await phone.get_by_role("menuitem", name="/clients").click()
     await playground.sees("therapist", "K-17")
