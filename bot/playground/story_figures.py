@@ -24,7 +24,8 @@ _COUNTS = {
     "partial": """
         SELECT count(*) FROM check_ins JOIN question_set_versions AS version ON version.id = check_ins.version_id
         WHERE EXISTS (SELECT 1 FROM deliveries WHERE kind = 'summary' AND about_id = check_ins.id)
-        AND (SELECT count(rating) FROM answers WHERE check_in_id = check_ins.id)
+        AND (SELECT count(rating) FROM answers WHERE check_in_id = check_ins.id AND question_id IN
+            (SELECT json_extract(value, '$.id') FROM json_each(version.content, '$.questions')))
             < json_array_length(version.content, '$.questions')""",
     "expired": "SELECT count(*) FROM check_ins WHERE state = 'expired'",
     "summaries": "SELECT count(*) FROM deliveries WHERE kind = 'summary' AND outcome = 'sent'",

@@ -96,45 +96,46 @@ NAMES = {ADMIN: "Ada (admin)", LIND: "Dr. Lind", SOLE: "Dr. Sole", STRANGER: "So
 _SKIPPED, _PARTLY, _SILENT = Ending.DECLINED, Ending.PARTLY, Visit("", Ending.SILENT)
 
 STEADY = Client("K-01", LIND, 0, time(15), (
-    Visit("+1h20m|Start|8|8|7|8|Send"),
+    Visit("+1h20m|Start|8|8|8|9|Send"),
     Visit("+1h20m|Start|8|8|8|8|Send"),
-    Visit("+2h5m|Start|8|9|8|8|Send"),
+    Visit("+2h5m|Start|8|9|8|8|9|Send"),
     Visit("+55m|Start|8|Skip|8|9|Send", _PARTLY),
     Visit("+1h20m|Start|9|8|8|9|Send"),
     Visit("+1h10m|Skip this one", _SKIPPED),
-    Visit("+1h20m|Start|9|9|8|9|Send"),
+    Visit("+1h20m|Start|9|9|8|9|10|Send"),
     Visit("+1h45m|Start|9|9|9|9|Send|+2m|Show|Hide"),
 ))  # fmt: skip
 
 TYPES_NUMBERS = Client("K-02", LIND, 1, time(10), (
-    Visit("+5h|Start|>7|>8|>7|>7|Send"),
-    Visit("+5h10m|Start|>7|>7|>8|>7"),
-    Visit("+4h30m|Start|>8|>fine, I think|Ignore|>8|>7|>8|Send"),
+    Visit("+5h|Start|>7|>8|>7|>7|>8|Send"),
+    Visit("+5h10m|Start|>7|>7|>8|>7|>7"),
+    Visit("+4h30m|Start|>8|>fine, I think|Ignore|>8|>7|>8|More of a plan|Send"),
     None,
-    Visit("+5h|Start|>7|>8|>11|Ignore|>8|>8|Send"),
+    Visit("+5h|Start|>7|>8|>11|Ignore|>8|>8|>8|Send"),
     Visit("+5h|>8|Start|>8|>8|>8|>8|Send"),
-    Visit("+3h|>/chekin|+1m|>/checkin|Start|>8|>9|>8|>8|Send", entry=">/session {code} {day} {time}"),
+    Visit("+3h|>/chekin|+1m|>/checkin|Start|>8|>9|>8|>8|>6|Send", entry=">/session {code} {day} {time}"),
     Visit("+5h|Start|>9|>8|>8|>9"),
 ))  # fmt: skip
 
 FALLING = Client("K-03", LIND, 2, time(18, 30), (
     Visit("+25m|Start|9|9|9|9|Send"),
     Visit("+25m|Start|9|9|9|9|Send"),
-    Visit("+30m|Start|9|9|8|9|Send"),
+    Visit("+30m|Start|9|9|8|9|9|Send"),
     Visit("+25m|Start|9|9|9|9|Send"),
-    Visit("+2h|Start|7|8|7|8|Send"),
-    Visit("+4h|Start|6|7|6|6|Send"),
-    Visit("+7h|Start|5|6|5|5|Send"),
-    Visit("+9h|Start|5|5|5|5|Talk about it next time: no|Send"),
+    Visit("+2h|Start|7|8|7|8|7|Send"),
+    Visit("+4h|Start|6|7|6|6|6|Send"),
+    Visit("+7h|Start|5|6|5|5|More room to talk freely|Send"),
+    Visit("+9h|Start|5|5|5|5|4|Talk about it next time: no|Send"),
 ))  # fmt: skip
 
 FINDS_WORDS = Client("K-04", SOLE, 3, time(11), (
     Visit("+6h|Start|8|7|8|8|Talk about it next time: no|Send"),
     Visit("+6h|Start|8|8|8|8|Add a note|>I would like to talk about sleep first.|Share now|Send"),
-    Visit("+5h|Start|8|8|7|8|Talk about it next time: no|Talk about it next time: yes|Send"),
-    Visit("+6h|Start|7|7|8|7|Add a note|>I nearly did not come today.|Keep it to myself|Send"),
+    Visit("+5h|Start|8|8|7|8|Just as it was|Talk about it next time: no|Talk about it next time: yes|Send"),
+    Visit("+6h|Start|6|6|7|6|7|Add a note|>I nearly did not come today.|Keep it to myself|Send"),
     Visit("+6h|Start|8|8|8|8|Send"),
-    Visit("+6h|Start|8|8|8|9|Add a note|>Please ask about the letter to my sister.|Just before the next session|Send"),
+    Visit("+6h|Start|8|8|8|9|9|Add a note|>Please ask about the letter to my sister."
+          "|Just before the next session|Send"),
     Visit(
         "+4h|Start|8|>It was easier today.|Add to my note|+1m|Share now|8|8|9|Send",
         entry=">/session {code} {day} {time} 50",
@@ -144,25 +145,25 @@ FINDS_WORDS = Client("K-04", SOLE, 3, time(11), (
 ))  # fmt: skip
 
 FALLS_SILENT = Client("K-05", SOLE, 4, time(17), (
-    Visit("+45m|Start|6|7|6|6|Send"),
-    Visit("+45m|Start|6|6|6|6|Send"),
-    Visit("+14h|Start|5|6|5|5|Send"),
+    Visit("+45m|Start|6|7|6|6|5|Send"),
+    Visit("+45m|Start|6|6|6|6|5|Send"),
+    Visit("+14h|Start|5|6|5|5|4|Send"),
     *[_SILENT] * 5,
 ))  # fmt: skip
 
 CHANGES_THEIR_MIND = Client("K-06", SOLE, 3, time(16), (
-    Visit("+20m|Start|7|Back|8|7|6|7|Send", entry=">/session|K-06|It has just ended"),
-    Visit("+30m|Later|Tomorrow (09:00)|+15h|Start|7|7|7|8|Send", entry=">/session {code} {day} {time}"),
+    Visit("+20m|Start|7|Back|8|7|6|7|Not sure|Send", entry=">/session|K-06|It has just ended"),
+    Visit("+30m|Later|Tomorrow (09:00)|+15h|Start|7|7|7|8|8|Send", entry=">/session {code} {day} {time}"),
     None,
     Visit(
-        "+2h|Start|7|8|7|7|Change|Same aims: 8|7|Send",
+        "+2h|Start|7|8|7|7|Skip|Change|Same aims: 8|7|Send",
         entry=">/session|K-06|Another day|{weekday}|{time}",
         entered=timedelta(hours=16, minutes=10),
     ),
     Visit("+20m|Start|7|6", Ending.UNFINISHED),
-    Visit("+10m|Later|In 1 hour (20:00)|+1h20m|Start|7|>/cancel|+10m|Go on|7|7|7"),
-    Visit("+20m|Start|6|7|Skip|7|Don't send", _SKIPPED),
-    Visit("+20m|Start|8|8|7|8|Send"),
+    Visit("+10m|Later|In 1 hour (20:00)|+1h20m|Start|7|>/cancel|+10m|Go on|7|7|7|7"),
+    Visit("+20m|Start|6|7|Skip|7|6|Don't send", _SKIPPED),
+    Visit("+20m|Start|8|8|7|8|More of a plan|Send"),
 ))  # fmt: skip
 
 CLIENTS = (STEADY, TYPES_NUMBERS, FALLING, FINDS_WORDS, FALLS_SILENT, CHANGES_THEIR_MIND)

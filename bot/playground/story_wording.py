@@ -72,6 +72,9 @@ def _names_of_questions(language: str) -> Iterator[tuple[str, str]]:
     version = read_question_set(content, 1)
     for question in (*version.questions, *(one.question for one in version.follow_ups)):
         yield from _names_of(question, language)
+        for texts in (question.skip_label, *(option.text for option in question.options)):
+            if _ENGLISH in texts:
+                yield texts[_ENGLISH], texts.get(language, texts[_ENGLISH])
 
 
 def _names_of(question: Question, language: str) -> Iterator[tuple[str, str]]:
