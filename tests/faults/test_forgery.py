@@ -18,7 +18,9 @@ from tests.house import House, practice
 
 one_loop = pytest.mark.asyncio(loop_scope="module")
 
-OWN_CHOICES = frozenset({"lang", "speak", "zone", "enrol", "notice", "stop", "therapist", "agree", "decline", "more"})
+OWN_CHOICES = frozenset({
+    "lang", "speak", "zone", "enrol", "notice", "stop", "therapist", "agree", "decline", "more", "cset", "tset",
+})  # fmt: skip
 """Buttons that name nobody: whoever may press them chooses for themselves."""
 Rows = dict[str, list[tuple[Any, ...]]]
 say = speech("en")
