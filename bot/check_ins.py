@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing, new_id
-from bot.holding import BEFORE_SESSION, hold
+from bot.holding import hold
 from bot.practice import NOTHING, Practice
 from bot.store import check_ins as store
 from bot.store import deliveries as outbox
@@ -24,11 +24,12 @@ from conversations import events as ev
 from conversations.check_in import advance
 from conversations.events import Effect, Outcome, Refusal
 from conversations.model import CheckIn, Past, QuestionSetVersion, Session, State, Step, Terms, Visibility
+from conversations.preferences import before_session
 from conversations.risk import may_point_to_danger
 from conversations.schedule import ANSWER_WINDOW, due_at
 from conversations.two_sided import is_held
 
-__all__ = ["BEFORE_SESSION", "CheckIns", "Kept", "Press", "Work"]
+__all__ = ["CheckIns", "Kept", "Press", "Work"]
 
 
 class Press(NamedTuple):
@@ -70,7 +71,7 @@ class _Desk:
         outcome = advance(kept.check_in, event, now, terms := self.terms(kept))
         self.now_kept[number] = after = store.with_check_in(kept, outcome.check_in)
         for effect in outcome.effects:
-            if effect is Effect.FORWARD_SUMMARY and kept.two_sided and is_held(after.check_in, terms.version):
+            if effect is Effect.FORWARD_SUMMARY and kept.therapist.two_sided and is_held(after.check_in, terms.version):
                 self.held.append(after)
             else:
                 self.deliveries += _deliveries(effect, after, now)
@@ -141,7 +142,7 @@ def summary_deliveries(kept: Kept, now: datetime) -> list[Delivery]:
         return told
     shared = _about(kept.therapist_id, "note", Lane.ALERT, number, f"note:{number}", now)
     if note.visibility is Visibility.BEFORE and kept.next_session_at:
-        shared = replace(shared, not_before=max(now, kept.next_session_at - BEFORE_SESSION))
+        shared = replace(shared, not_before=max(now, kept.next_session_at - before_session(kept.therapist)))
     return [*told, shared]
 
 

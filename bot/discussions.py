@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.check_ins import BEFORE_SESSION, Kept
+from bot.check_ins import Kept
 from bot.store import deliveries as outbox
 from bot.store import discussions as store
 from bot.store.deliveries import Lane
 from bot.store.persons import Person
 from conversations.discussion import ASK_CLIENT_AFTER, Discussion, Turn, move
+from conversations.preferences import before_session
 
 __all__ = ["Discussion", "Discussions", "Turn"]
 
@@ -63,7 +64,8 @@ class Discussions:
         starts_at = kept.next_session_at
         if starts_at is None:
             return None
-        moment, key = max(now, starts_at - BEFORE_SESSION), f"before:{kept.check_in.id}:{int(starts_at.timestamp())}"
+        moment = max(now, starts_at - before_session(therapist.preferences))
+        key = f"before:{kept.check_in.id}:{int(starts_at.timestamp())}"
         again = outbox.new(therapist.id, "agenda", Lane.ALERT, now, about_id=kept.check_in.id, dedupe_key=key)
         await outbox.queue(tx, [replace(again, not_before=moment)], now)
         return moment

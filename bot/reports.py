@@ -68,7 +68,7 @@ class Reports:
             return None
         terms = self.check_ins.terms(kept)
         day = closed[-1].session_at.astimezone(zone).date()
-        own = await own_views.find(tx, kept.check_in.id) if kept.two_sided else None
+        own = await own_views.find(tx, kept.check_in.id) if kept.therapist.two_sided else None
         summary = reports.summary(kept.check_in, terms, [one.answers for one in closed], episode.code, day, own)
         return Told(summary, _trend(closed, zone))
 

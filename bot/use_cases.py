@@ -97,12 +97,13 @@ class UseCases:
         async with self._database.reading() as tx:
             yield tx
 
-    async def replan(self, tx: AsyncConnection, person: Person, now: datetime) -> Work:
+    async def replan(self, tx: AsyncConnection, before: Person, person: Person, now: datetime) -> Work:
         """Plan anew what is pending and hangs on somebody's settings, after they have changed them."""
         await self.outbox.look_again(tx, person, now)
         if person.is_therapist and not person.preferences.two_sided:
             await self.two_sided.let_go(tx, person, now)
-        if person.is_therapist:
+        if person.is_therapist and person.zone != before.zone:
+            await self.repeats.rezone(tx, person, before.zone, now)
             await self.mornings.again(tx, person, now)
         return await self.plans.again(tx, person.episode_id, "settings", now) if person.episode_id else Work()
 

@@ -4,7 +4,7 @@ Kept as JSON that holds only what differs from the default, so that a better def
 """
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -39,6 +39,13 @@ class Preferences:
 
 
 DEFAULT = Preferences()
+
+
+def before_session(therapist: Preferences) -> timedelta:
+    """How long before a session what is meant for it is shown; what was asked for comes also where no agenda does."""
+    return timedelta(minutes=therapist.agenda_minutes or DEFAULT.agenda_minutes)
+
+
 _FORM = TypeAdapter(Preferences)
 
 

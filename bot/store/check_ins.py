@@ -49,7 +49,7 @@ Drawn = tuple[int, int | None]
 class Kept:
     """A stored check-in with its screen and whose it is.
 
-    `preferences` are the client's; `two_sided` says that the therapist rates too.
+    `preferences` are the client's own, `therapist` the therapist's.
     """
 
     check_in: CheckIn
@@ -62,7 +62,7 @@ class Kept:
     running: bool
     wrapped_key: bytes = field(repr=False)
     preferences: Preferences = DEFAULT
-    two_sided: bool = False
+    therapist: Preferences = DEFAULT
 
 
 class Change(NamedTuple):
@@ -250,7 +250,7 @@ def _kept(row: Row[Any], given: Answers, words: Mapping[str, str], note: Note | 
         next_session_at=row.next_session_at,
         running=row.ended_at is None,
         preferences=read_preferences(row.preferences),
-        two_sided=read_preferences(row.therapist_preferences).two_sided,
+        therapist=read_preferences(row.therapist_preferences),
         wrapped_key=row.wrapped_key,
     )
 

@@ -1,6 +1,6 @@
 """Timers: a row for whatever must happen at a moment and is not a check-in's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,12 +29,20 @@ def _timer(row: Row[tuple[int, str, int, int, datetime]]) -> Timer:
 
 async def put(tx: AsyncConnection, kind: str, person_id: int, about_id: int, due_at: datetime) -> None:
     """Insert a timer, or move the one there is."""
+    await put_all(tx, kind, [(person_id, about_id, due_at)])
+
+
+async def put_all(tx: AsyncConnection, kind: str, wanted: Iterable[tuple[int, int, datetime]]) -> None:
+    """Insert timers (person, what it is about, moment), or move those there are, in one statement."""
     into = sqlite.insert(timers) if tx.dialect.name == "sqlite" else postgresql.insert(timers)
-    row = {"id": new_id(), "kind": kind, "person_id": person_id, "about_id": about_id, "due_at": due_at}
-    moved = into.values(row).on_conflict_do_update(
-        index_elements=["kind", "person_id", "about_id"], set_={"due_at": due_at}
+    moved = into.on_conflict_do_update(
+        index_elements=["kind", "person_id", "about_id"], set_={"due_at": into.excluded.due_at}
     )
-    await tx.execute(moved)
+    rows = [
+        {"id": new_id(), "kind": kind, "person_id": person_id, "about_id": about_id, "due_at": due_at}
+        for person_id, about_id, due_at in wanted
+    ]
+    await tx.execute(moved, rows)
 
 
 async def drop(tx: AsyncConnection, kind: str, person_id: int, about_id: int) -> None:

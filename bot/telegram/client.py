@@ -94,7 +94,7 @@ async def choose_zone(asked: Asked, parts: list[str]) -> None:
         asked.toast(asked.say("refusal.unknown_button"))
         return
     person = await asked.cases.roster.set_zone(asked.tx, asked.person, parts[0])
-    asked.moved(await asked.cases.replan(asked.tx, person, asked.now))
+    asked.moved(await asked.cases.replan(asked.tx, asked.person, person, asked.now))
     await _confirm_again(asked, Newcomer(asked.who.telegram_id, asked.who.language, person))
 
 

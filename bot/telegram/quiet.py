@@ -14,7 +14,7 @@ from conversations.schedule import out_of_quiet_hours
 
 _SILENT = ("menu", "delete")
 """What makes no message."""
-_URGENT = ("risk", "risk_goal", "risk_unkept")
+_URGENT = ("risk", "risk_goal", "risk_private", "risk_unkept")
 _MAY_BE_URGENT = ("summary", "own_view")
 
 

@@ -110,8 +110,7 @@ async def _zone(asked: Asked, _what: str, chosen: list[str]) -> bool:
     if len(chosen) != 2 or not menus.zone_exists(chosen[1]):
         return False
     if chosen[1] != asked.person.zone.key:
-        _now_is(asked, await asked.cases.roster.set_zone(asked.tx, asked.person, chosen[1]))
-        await replan(asked)
+        await _replan(asked, await asked.cases.roster.set_zone(asked.tx, asked.person, chosen[1]))
     return True
 
 
@@ -129,8 +128,7 @@ async def _prefer(asked: Asked, what: str, chosen: list[str]) -> bool:
     if changes is None:
         return False
     if any(getattr(asked.person.preferences, name) != value for name, value in changes.items()):
-        _now_is(asked, await asked.cases.roster.prefer(asked.tx, asked.person, **changes))
-        await replan(asked)
+        await _replan(asked, await asked.cases.roster.prefer(asked.tx, asked.person, **changes))
     return True
 
 
@@ -146,6 +144,7 @@ def _now_is(asked: Asked, person: Person) -> None:
     asked.who = Newcomer(asked.who.telegram_id, asked.who.language, person)
 
 
-async def replan(asked: Asked) -> None:
+async def _replan(asked: Asked, person: Person) -> None:
     """Plan anew whatever is pending and hangs on what was just set."""
-    asked.moved(await asked.cases.replan(asked.tx, asked.person, asked.now))
+    asked.moved(await asked.cases.replan(asked.tx, asked.person, person, asked.now))
+    _now_is(asked, person)

@@ -9,6 +9,7 @@ from bot.store.deliveries import Lane, Outcome
 from tests.store.people import NOW, House
 
 SECOND = timedelta(seconds=1)
+LATER = NOW + timedelta(hours=9)
 
 
 async def queued(
@@ -112,3 +113,22 @@ async def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not(database: 
         await outbox.forget_done(tx, NOW + SECOND)
         assert await outbox.message_of(tx, "done") is None
         assert await waiting(tx) == ["left"]
+
+
+async def test_what_waits_for_quiet_hours_is_looked_at_again_when_they_change_and_nothing_else_is(
+    database: Database, house: House
+) -> None:
+    asleep = outbox.new(house.client, "talked_ask", Lane.PROMPT, NOW, dedupe_key="asleep")
+    planned = replace(outbox.new(house.client, "agenda", Lane.ALERT, NOW, dedupe_key="planned"), not_before=LATER)
+    others = outbox.new(house.therapist, "reopened", Lane.ALERT, NOW, dedupe_key="others")
+    async with database.writing() as tx:
+        await outbox.queue(tx, [asleep, planned, others], NOW)
+        for waiting in await outbox.waiting(tx, NOW, 10):
+            await outbox.put_off(tx, waiting.id, LATER, count=False, quiet_since=NOW)
+        assert await outbox.waiting(tx, NOW, 10) == []
+        await outbox.release_quiet(tx, house.client, NOW)
+        assert [one.dedupe_key for one in await outbox.waiting(tx, NOW, 10)] == ["asleep"]
+        (again,) = await outbox.waiting(tx, NOW, 10)
+        await outbox.put_off(tx, again.id, LATER)
+        await outbox.release_quiet(tx, house.client, NOW)
+        assert await outbox.waiting(tx, NOW, 10) == []
