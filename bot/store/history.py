@@ -23,7 +23,9 @@ _CLOSED = (
     .where(check_ins.c.episode_id == bindparam("episode"), COUNTS)
     .order_by(check_ins.c.prompted_at)
 )
-_ANSWERS = select(answers).where(answers.c.check_in_id.in_(bindparam("ids", expanding=True)))
+_ANSWERS = select(answers).where(
+    answers.c.check_in_id.in_(bindparam("ids", expanding=True)), answers.c.text_sealed.is_(None)
+)
 
 
 @dataclass(frozen=True, slots=True)

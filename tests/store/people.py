@@ -10,7 +10,7 @@ from bot.crypto import KeyRing, new_id
 from bot.practice import Practice, Rules
 from bot.store import check_ins, episodes, persons, sessions
 from bot.store.check_ins import Change, Kept, Screen
-from conversations.model import CheckIn, Note, State, Step, Visibility
+from conversations.model import CheckIn, Note, Past, State, Step, Visibility
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 4, 14, tzinfo=UTC)
@@ -75,6 +75,9 @@ def in_review(check_in: CheckIn, version: int) -> CheckIn:
         step=Step.REVIEW,
         position=3,
         answers={"bond": 9, "goals": 0, "tasks": None, "overall": 10},
+        words={"milestone": "I slept \N{SNOWMAN}"},
+        extra=("milestone",),
+        past=Past(completed=8, asked=("structure", "listening"), repair_line=8.25),
         note=Note("less homework \N{SNOWMAN}", Visibility.NOW),
         talk=True,
         version_id=version,

@@ -27,8 +27,11 @@ async def answered(database: Database, house: House) -> None:
         await become(tx, house.ring, full, sent)
 
 
-async def test_a_note_goes_when_its_time_is_over_and_the_ratings_stay(database: Database, house: House) -> None:
+async def test_notes_and_words_go_when_their_time_is_over_and_the_ratings_stay(
+    database: Database, house: House
+) -> None:
     await answered(database, house)
+    assert await count(database, answers) == 5
     async with database.writing() as tx:
         assert await retention.delete_notes(tx, NOW) == 0
         assert await retention.delete_notes(tx, NOW + timedelta(seconds=1)) == 1

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.crypto import Tampered
 from bot.store import check_ins, episodes, invites, persons
 from bot.store.database import Database
+from bot.store.tables import answers, metadata, notes
 from bot.store.tables import episodes as episode_rows
-from bot.store.tables import metadata, notes
 from bot.store.tables import persons as person_rows
 from conversations.enrolment import InviteKind
 from conversations.model import Note
@@ -26,7 +26,15 @@ from tests.store.people import (
     planned,
 )
 
-SECRETS = ["I felt unheard", "K-17", "K-99", "Dr. Kim Lee", str(CLIENT_TELEGRAM), str(THERAPIST_TELEGRAM)]
+SECRETS = [
+    "I felt unheard",
+    "I called my sister",
+    "K-17",
+    "K-99",
+    "Dr. Kim Lee",
+    str(CLIENT_TELEGRAM),
+    str(THERAPIST_TELEGRAM),
+]
 
 
 async def everything(tx: AsyncConnection) -> list[bytes]:
@@ -40,9 +48,15 @@ async def write_a_note(tx: AsyncConnection, house: House, check_in: int, words: 
     await become(tx, house.ring, kept, replace(kept.check_in, note=Note(words)))
 
 
+async def answer_in_words(tx: AsyncConnection, house: House, **words: str) -> None:
+    kept = await house.kept(tx)
+    await become(tx, house.ring, kept, replace(kept.check_in, words=words))
+
+
 async def test_no_column_holds_a_note_a_code_a_name_or_a_telegram_id(database: Database, house: House) -> None:
     async with database.writing() as tx:
         await write_a_note(tx, house, house.check_in, "I felt unheard")
+        await answer_in_words(tx, house, milestone="I called my sister")
         therapist = (await persons.by_ids(tx, [house.therapist]))[house.therapist]
         await persons.set_name(tx, house.ring, therapist, "Dr. Kim Lee")
         await invites.add(tx, house.ring, InviteKind.CLIENT, therapist, "K-99", NOW)
@@ -62,7 +76,7 @@ async def test_no_column_holds_a_token(database: Database, house: House) -> None
         assert not [cell for cell in await everything(tx) if found[1].encode() in cell]
 
 
-async def swap(tx: AsyncConnection, column: Any, key: Any, one: int, other: int) -> None:
+async def swap(tx: AsyncConnection, column: Any, key: Any, one: int | str, other: int | str) -> None:
     """Exchange a sealed value between two rows."""
     values = {row[0]: row[1] for row in await tx.execute(select(key, column))}
     for mine, theirs in ((one, other), (other, one)):
@@ -75,6 +89,14 @@ async def test_a_note_swapped_with_another_of_the_same_client_is_noticed(databas
         await write_a_note(tx, house, house.check_in, "the first")
         await write_a_note(tx, house, second, "the second")
         await swap(tx, notes.c.text_sealed, notes.c.check_in_id, house.check_in, second)
+        with pytest.raises(Tampered):
+            await house.kept(tx)
+
+
+async def test_words_swapped_between_two_questions_are_noticed(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        await answer_in_words(tx, house, milestone="I slept", week="I did not")
+        await swap(tx, answers.c.text_sealed, answers.c.question_id, "milestone", "week")
         with pytest.raises(Tampered):
             await house.kept(tx)
 
