@@ -22,6 +22,7 @@ class Action(StrEnum):
     SET_LANGUAGE = "set_language"
     SET_ZONE = "set_zone"
     ANSWER = "answer"
+    PAUSE = "pause"
     STOP = "stop"
     ENROL = "enrol"
     INVITE_CLIENT = "invite_client"
@@ -48,6 +49,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.SET_LANGUAGE: _KNOWN,
     Action.SET_ZONE: _KNOWN,
     Action.ANSWER: frozenset({Role.CLIENT}),
+    Action.PAUSE: frozenset({Role.CLIENT}),
     Action.STOP: frozenset({Role.CLIENT}),
     Action.INVITE_CLIENT: frozenset({Role.THERAPIST}),
     Action.SEE_CLIENTS: frozenset({Role.THERAPIST}),

@@ -169,6 +169,7 @@ def use_cases(settings: Settings) -> UseCases:
         take_back=settings.take_back,
         quiet_hours=settings.quiet_hours,
         admin_telegram_ids=frozenset(settings.admin_telegram_ids),
+        questions_a_week=settings.questions_a_week,
     )
     return UseCases(Database(settings.database_url.get_secret_value()), settings.data_keys, Practice(rules))
 

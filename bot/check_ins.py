@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import due
 from bot.crypto import KeyRing, new_id
 from bot.holding import hold
 from bot.practice import NOTHING, Practice
@@ -234,26 +235,44 @@ class CheckIns:
         loaded = await store.due(tx, self._ring, now, limit)
         waiting = [kept for kept in loaded.values() if kept.check_in.state is State.SCHEDULED]
         rivals = await self._rivals(tx, waiting, now)
+        spent = await self._spent(tx, waiting, now)
         past = await pasts.of_episodes(tx, {kept.check_in.episode_id for kept in waiting}) if waiting else {}
         desk = _Desk(self._practice, {**rivals, **loaded}, past)
         for kept in sorted(loaded.values(), key=lambda kept: kept.check_in.due_at, reverse=True):
-            self._let_time_pass(desk, kept, now)
+            self._let_time_pass(desk, kept, spent, now)
+        desk.deliveries = list(due.by_use(desk.deliveries, desk.now_kept))
         return await self._save(tx, desk, Work(), now)
+
+    async def _spent(self, tx: AsyncConnection, waiting: Iterable[Kept], now: datetime) -> dict[int, int]:
+        """Count the questions each episode was asked in the last week, where there is a budget."""
+        episodes = {kept.check_in.episode_id for kept in waiting}
+        if not episodes or self._practice.rules.questions_a_week is None:
+            return {}
+        asked = await store.asked_since(tx, episodes, now - due.WEEK)
+        return {episode: sum(self._count(*one) for one in counts.items()) for episode, counts in asked.items()}
+
+    def _count(self, version_id: int | None, times: int) -> int:
+        return len(self._practice.version(version_id).questions) * times
 
     async def _rivals(self, tx: AsyncConnection, waiting: Iterable[Kept], now: datetime) -> dict[int, Kept]:
         episodes = {kept.check_in.episode_id for kept in waiting}
         return await store.load(tx, self._ring, now, open_for=episodes) if episodes else {}
 
-    def _let_time_pass(self, desk: _Desk, kept: Kept, now: datetime) -> None:
+    def _let_time_pass(self, desk: _Desk, kept: Kept, spent: Mapping[int, int], now: datetime) -> None:
         """A check-in that opens now takes the place of every older one of the same client."""
         number = kept.check_in.id
         if not kept.running:
             desk.advance(number, ev.CalledOff(even_if_started=True), now)
             return
-        was = desk.now_kept[number].check_in.state
-        desk.advance(number, ev.TimePassed(), now)
-        if was is State.SCHEDULED and desk.now_kept[number].check_in.state is State.OPEN:
+        before = desk.now_kept[number]
+        questions, budget = len(desk.terms(before).version.questions), self._practice.rules.questions_a_week
+        reason = due.hindrance(before, now, spent, questions, budget)
+        desk.advance(number, ev.TimePassed() if reason is None else ev.CalledOff(), now)
+        after = desk.now_kept[number].check_in
+        due.tell(before.check_in, after, reason, now)
+        if before.check_in.state is State.SCHEDULED and after.state is State.OPEN:
             for other in _older(desk.now_kept.values(), kept):
+                due.tell_replaced(desk.now_kept[other].check_in)
                 desk.advance(other, ev.Superseded(), now)
 
     async def _save(self, tx: AsyncConnection, desk: _Desk, work: Work, now: datetime) -> Work:

@@ -26,7 +26,10 @@ NOTHING = Past()
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the practice has decided. Durations are of real time, quiet hours of the client's wall clock."""
+    """What the practice has decided. Durations are of real time, quiet hours of the client's wall clock.
+
+    `questions_a_week` is the most one client is asked in seven days, over all sets; None is no limit.
+    """
 
     name: str
     zone: ZoneInfo
@@ -36,6 +39,7 @@ class Rules:
     take_back: timedelta
     quiet_hours: QuietHours | None
     admin_telegram_ids: frozenset[int] = field(default=frozenset(), repr=False)
+    questions_a_week: int | None = None
 
 
 class Practice:

@@ -165,6 +165,14 @@ def _telegram_ids(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(map(int, parts)))
 
 
+def _questions_a_week(text: str) -> int | None:
+    if text.strip().lower() == "off":
+        return None
+    if not re.fullmatch(r"[0-9]{1,4}", text.strip()) or int(text) < 1:
+        raise ValueError("it is not a number of questions; write one like 60, or off")
+    return int(text)
+
+
 def _practice_name(text: str) -> str:
     name = text.strip()
     if not 1 <= len(name) <= 64 or not name.isprintable():
@@ -235,6 +243,7 @@ class Settings(BaseModel):
     check_in_delay: Annotated[timedelta, _text(_CHECK_IN_DELAY)] = timedelta(hours=2)
     take_back: Annotated[timedelta, _text(_TAKE_BACK)] = timedelta(minutes=15)
     quiet_hours: Annotated[QuietHours | None, _text(parse_quiet_hours)] = QuietHours(time(21), time(8))
+    questions_a_week: Annotated[int | None, _text(_questions_a_week)] = 60
     tick: Annotated[timedelta, _text(_TICK)] = timedelta(seconds=15)
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],

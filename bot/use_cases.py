@@ -21,6 +21,7 @@ from bot.holidays import Holidays
 from bot.mornings import Mornings
 from bot.nudges import Nudges
 from bot.outbox import Outbox
+from bot.pauses import Pauses
 from bot.plans import Plans
 from bot.practice import Practice
 from bot.reflections import Reflections
@@ -58,6 +59,7 @@ class UseCases:
         self.digests = Digests(ring, practice, self.timers)
         self.roster = Roster(ring, practice, self.check_ins, self.digests)
         self.outbox = Outbox(ring)
+        self.pauses = Pauses(self.check_ins, self.outbox)
         self.reports = Reports(ring, self.check_ins)
         self.discussions = Discussions()
         self.charts = Charts()

@@ -17,6 +17,7 @@ from bot.ics.slots import LeftOut
 from bot.roster import Notice
 from bot.telegram.menus import COMMANDS
 from bot.texts import LOCALES, languages
+from conversations import pausing
 from conversations.digest import Attention
 from conversations.events import Refusal
 from conversations.flag import Flag, Part
@@ -51,10 +52,11 @@ FAMILIES: dict[str, list[str]] = {
     "series.every.": ["weekly", "fortnightly"],
     "calendar.count.": [count.name.lower() for count in Count],
     "calendar.left_out.": [why.value for why in LeftOut if why is not LeftOut.OUTSIDE],
+    "button.pause.": [*pausing.Span],
 }
 """What may stand behind each name that the code puts together."""
 
-SPOKEN = (*sessions.Trouble, *holidays.Trouble, *Nudge)
+SPOKEN = (*sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge)
 """Names that are values of an enum."""
 
 FORBIDDEN = ("rupture", "risk score", "failure", "compliance", "diagnos", "!")

@@ -19,6 +19,7 @@ from bot.crypto import KeyRing
 from bot.store.pasts import read_extra, read_past, write_extra, write_past
 from bot.store.tables import answers, check_ins, episodes, notes, persons, screens, sessions
 from conversations.model import Answers, CheckIn, Note, State, Step, Visibility
+from conversations.pausing import Pause
 from conversations.preferences import DEFAULT, Preferences, read_preferences
 
 _NO_WORDS: Final[Mapping[str, str]] = {}
@@ -63,6 +64,7 @@ class Kept:
     wrapped_key: bytes = field(repr=False)
     preferences: Preferences = DEFAULT
     therapist: Preferences = DEFAULT
+    pause: Pause | None = None
 
 
 class Change(NamedTuple):
@@ -101,6 +103,8 @@ def _kept_rows() -> Select[Any]:
         episodes.c.therapist_id,
         episodes.c.wrapped_key,
         episodes.c.ended_at,
+        episodes.c.paused_at,
+        episodes.c.paused_until,
         persons.c.language,
         persons.c.zone,
         persons.c.preferences,
@@ -136,6 +140,21 @@ async def due(tx: AsyncConnection, ring: KeyRing, now: datetime, limit: int) -> 
     ready = select(check_ins.c.id).where(check_ins.c.next_at <= now).order_by(check_ins.c.next_at).limit(limit)
     ids = (await tx.execute(ready)).scalars().all()
     return await load(tx, ring, now, ids=ids) if ids else {}
+
+
+async def asked_since(
+    tx: AsyncConnection, episode_ids: Iterable[int], since: datetime
+) -> dict[int, dict[int | None, int]]:
+    """Count the check-ins that were asked since a moment, by episode and version."""
+    counted = (
+        select(check_ins.c.episode_id, check_ins.c.version_id, func.count().label("times"))
+        .where(check_ins.c.episode_id.in_(list(episode_ids)), check_ins.c.prompted_at > since)
+        .group_by(check_ins.c.episode_id, check_ins.c.version_id)
+    )
+    found: dict[int, dict[int | None, int]] = defaultdict(dict)
+    for row in await tx.execute(counted):
+        found[row.episode_id][row.version_id] = row.times
+    return found
 
 
 async def unfinished(tx: AsyncConnection, ring: KeyRing, now: datetime, episode_id: int) -> dict[int, Kept]:
@@ -252,6 +271,7 @@ def _kept(row: Row[Any], given: Answers, words: Mapping[str, str], note: Note | 
         preferences=read_preferences(row.preferences),
         therapist=read_preferences(row.therapist_preferences),
         wrapped_key=row.wrapped_key,
+        pause=None if row.paused_at is None else Pause(row.paused_at, row.paused_until),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import DataKey, KeyRing, new_id
 from bot.store.tables import consents, episodes
+from conversations.pausing import Pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +106,22 @@ async def end(tx: AsyncConnection, episode_id: int, reason: str, now: datetime) 
     await tx.execute(update(episodes).where(episodes.c.id == episode_id).values(ended_at=now, end_reason=reason))
     consented = consents.c.episode_id == episode_id
     await tx.execute(update(consents).where(consented, consents.c.revoked_at.is_(None)).values(revoked_at=now))
+
+
+async def pause(tx: AsyncConnection, episode_id: int, pause: Pause | None) -> None:
+    """Keep for how long the client wants to be left alone; None ends it."""
+    values: dict[str, datetime | None] = {"paused_at": None, "paused_until": None}
+    if pause is not None:
+        values = {"paused_at": pause.since, "paused_until": pause.until}
+    await tx.execute(update(episodes).where(episodes.c.id == episode_id).values(**values))
+
+
+async def therapist_of(tx: AsyncConnection, episode_id: int) -> int:
+    """Give the id of an episode's therapist."""
+    found: int = (await tx.execute(select(episodes.c.therapist_id).where(episodes.c.id == episode_id))).scalar_one()
+    return found
+
+
+async def client_of(tx: AsyncConnection, episode_id: int) -> int | None:
+    """Give the id of an episode's client."""
+    return (await tx.execute(select(episodes.c.client_id).where(episodes.c.id == episode_id))).scalar()

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing, new_id
 from bot.store.tables import episodes, persons, timers
+from conversations.pausing import Pause
 from conversations.preferences import Preferences, read_preferences, write_preferences
 
 TELEGRAM_ID = "telegram_id"
@@ -32,6 +33,11 @@ class Person:
     wrapped_key: bytes = field(repr=False)
     name_sealed: bytes | None = field(repr=False)
     preferences: Preferences
+    pause: Pause | None = None
+
+    def paused(self, now: datetime) -> Pause | None:
+        """Give the client's pause, if it is not over."""
+        return self.pause if self.pause is not None and self.pause.holds(now) else None
 
     @property
     def is_client(self) -> bool:
@@ -46,7 +52,8 @@ class Person:
 
 def _everyone() -> Select[Any]:
     running = (episodes.c.client_id == persons.c.id) & episodes.c.ended_at.is_(None)
-    return select(persons, episodes.c.id.label("episode_id")).select_from(persons.outerjoin(episodes, running))
+    theirs = (episodes.c.id.label("episode_id"), episodes.c.paused_at, episodes.c.paused_until)
+    return select(persons, *theirs).select_from(persons.outerjoin(episodes, running))
 
 
 _EVERYONE = _everyone()
@@ -68,6 +75,7 @@ def _person(row: Row[Any]) -> Person:
         wrapped_key=row.wrapped_key,
         name_sealed=row.name_sealed,
         preferences=read_preferences(row.preferences),
+        pause=None if row.paused_at is None else Pause(row.paused_at, row.paused_until),
     )
 
 

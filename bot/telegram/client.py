@@ -112,7 +112,8 @@ async def checkin(asked: Asked, _words: list[str]) -> None:
     assert asked.person.episode_id is not None  # noqa: S101 - the access table lets only clients in
     kept = await asked.cases.check_ins.open_one(asked.tx, asked.person.episode_id, asked.now)
     if kept is None:
-        await asked.deliver("sentence", detail="check_in.none")
+        paused = asked.person.paused(asked.now) is not None
+        await asked.deliver("sentence", detail="check_in.paused" if paused else "check_in.none")
         return
     asked.moved(await asked.cases.check_ins.show_at_bottom(asked.tx, kept, asked.now))
 

@@ -34,6 +34,8 @@ COMMANDS: dict[str, Action] = {
     "language": Action.SET_LANGUAGE,
     "end": Action.END_CARE,
     "cancel": Action.READ,
+    "pause": Action.PAUSE,
+    "resume": Action.PAUSE,
     "stop": Action.STOP,
     "help": Action.READ,
 }

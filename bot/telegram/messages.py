@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox import Parcel
-from bot.telegram import calendars, holidays, mornings, reflection, sessions
+from bot.telegram import calendars, holidays, mornings, pauses, reflection, sessions
 from bot.telegram import letters_about_goals as about_goals
 from bot.telegram import letters_of_digests as of_digests
 from bot.telegram import letters_to_clients as to_clients
@@ -55,6 +55,7 @@ TO_CLIENTS: Renderers = {
     "language": to_clients.language,
     "settings": to_clients.settings,
     "stop_ask": to_clients.stop_ask,
+    "pause_ask": pauses.ask_letter,
     "menu": to_clients.menu,
     "care_ended": to_clients.care_ended,
     "goals": about_goals.goals,
@@ -68,6 +69,7 @@ TO_STAFF: Renderers = {
     "joined_client": to_staff.joined_client,
     "joined_therapist": to_staff.joined_therapist,
     "stopped_client": to_staff.about_client("stopped.client"),
+    "pause": pauses.news_letter,
     "unreachable_client": to_staff.about_client("unreachable.client"),
     "summary": to_staff.summary,
     "reopened": to_staff.reopened,

@@ -5,13 +5,15 @@ themselves have set it, for a therapist only as they have. What should be read t
 who allowed it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.outbox import Lane
 from bot.telegram.letters import Asked
 from conversations.flag import Level
 from conversations.schedule import out_of_quiet_hours
 
+_OPEN_PAUSE = timedelta(days=30)
+"""How long what waits for the end of a pause without an end is left alone before it is looked at again."""
 _SILENT = ("menu", "delete")
 """What makes no message."""
 _URGENT = ("risk", "risk_goal", "risk_private", "risk_unkept")
@@ -23,6 +25,8 @@ async def quiet_until(asked: Asked, *, as_client: bool) -> datetime | None:
     delivery, mine = asked.parcel.delivery, asked.person.preferences
     if delivery.lane is Lane.REPLY or delivery.kind in _SILENT:
         return None
+    if as_client and (pause := asked.person.paused(asked.now)) is not None:
+        return pause.until or asked.now + _OPEN_PAUSE
     quiet = mine.quiet_hours_or(asked.cases.practice.rules.quiet_hours if as_client else None)
     until = out_of_quiet_hours(asked.now, asked.person.zone, quiet)
     if until == asked.now or (mine.alerts_in_quiet_hours and await _is_urgent(asked)):
