@@ -20,6 +20,7 @@ from bot.access import Role
 from bot.check_ins import Work
 from bot.clock import Clock
 from bot.logs import loop_exception_handler
+from bot.outside import Outside
 from bot.practice import Practice, Rules
 from bot.settings import Settings
 from bot.steering import Steering
@@ -81,7 +82,7 @@ class App:
     async def _build(self) -> None:
         name = await self._bot_name()
         self.sender = Sender(self.cases, self.telegram, self.clock, name)
-        self.porter = Porter(self.cases, self.telegram, self.sender, self.clock)
+        self.porter = Porter(self.cases, self.telegram, self.sender, self.clock, Outside())
         self.intake = Intake(self.cases, self.telegram, self.sender, self.porter, self.clock)
         self.ticker = Ticker(self.cases, self._show)
 
@@ -171,7 +172,8 @@ def use_cases(settings: Settings) -> UseCases:
         admin_telegram_ids=frozenset(settings.admin_telegram_ids),
         questions_a_week=settings.questions_a_week,
     )
-    return UseCases(Database(settings.database_url.get_secret_value()), settings.data_keys, Practice(rules))
+    database = Database(settings.database_url.get_secret_value())
+    return UseCases(database, settings.data_keys, Practice(rules), calendar_feeds=settings.calendar_feeds)
 
 
 @contextlib.contextmanager

@@ -221,6 +221,12 @@ def _text(parse: Callable[[str], Any]) -> BeforeValidator:
     return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
 
+def _on_or_off(text: str) -> bool:
+    if text.lower() not in ("on", "off"):
+        raise ValueError("it is neither on nor off; write one of them")
+    return text.lower() == "on"
+
+
 _CHECK_IN_DELAY = _duration(timedelta(), timedelta(days=7), "0s to 7d")
 _TAKE_BACK = _duration(timedelta(), timedelta(days=1), "0s to 1d")
 _TICK = _duration(timedelta(milliseconds=10), timedelta(minutes=5), "10ms to 5m, usually 15s")
@@ -244,6 +250,7 @@ class Settings(BaseModel):
     take_back: Annotated[timedelta, _text(_TAKE_BACK)] = timedelta(minutes=15)
     quiet_hours: Annotated[QuietHours | None, _text(parse_quiet_hours)] = QuietHours(time(21), time(8))
     questions_a_week: Annotated[int | None, _text(_questions_a_week)] = 60
+    calendar_feeds: Annotated[bool, _text(_on_or_off)] = False
     tick: Annotated[timedelta, _text(_TICK)] = timedelta(seconds=15)
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],

@@ -15,6 +15,8 @@ from bot.crypto import KeyRing
 from bot.digests import Digests
 from bot.discussions import Discussions
 from bot.errands import Errands
+from bot.feeds import KIND as FEED
+from bot.feeds import Feeds
 from bot.goals import Goals
 from bot.holding import OWN_VIEW
 from bot.holidays import Holidays
@@ -46,7 +48,7 @@ RATINGS_KEPT = timedelta(days=30)
 class UseCases:
     """The use cases of every noun, around one database."""
 
-    def __init__(self, database: Database, ring: KeyRing, practice: Practice) -> None:
+    def __init__(self, database: Database, ring: KeyRing, practice: Practice, *, calendar_feeds: bool = False) -> None:
         self._database = database
         self.practice = practice
         self.timers = Timers()
@@ -68,6 +70,8 @@ class UseCases:
         self.timers.answer({OWN_VIEW: self.two_sided.lapse})
         self.errands = Errands(ring)
         self.calendars = Calendars(ring, self.sessions)
+        self.feeds = Feeds(ring, self.timers, self.errands, allowed=calendar_feeds)
+        self.timers.answer({FEED: self.feeds.go_off})
         self.awaited_texts = AwaitedTexts()
         self.goals = Goals(ring, self.check_ins)
         self.reflections = Reflections(ring, self.check_ins)

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.calendars import Count, Title, Unknown
+from bot.feeds import Feed
 from bot.ics.slots import LeftOut
 from bot.roster import Episode
 from bot.telegram.buttons import Button, View, data, encode_id
@@ -92,3 +93,22 @@ def missing_view(number: int, say: Speech) -> View:
     off = Button(say("button.calendar.off"), data("cal", "off"))
     keep = Button(say("button.calendar.keep"), data("cal", "keep"))
     return View(say.count("calendar.missing", number), ((off, keep),))
+
+
+# ---- the calendar by its address ----
+
+
+def calendar_view(feed: Feed | None, zone: ZoneInfo, say: Speech, *, feeds_allowed: bool) -> View:
+    """Say how a calendar comes here, and how the one by address fares."""
+    forget = (Button(say("button.calendar.forget"), data("cal", "forget")),)
+    if feed is None:
+        text = say("calendar.how")
+        return View(f"{text}\n\n{say('feed.how')}" if feeds_allowed else text, (forget,))
+    lines = [say("feed.read", moment=say.moment(feed.read_at, zone)) if feed.read_at else say("feed.not_yet")]
+    if feed.failing_since and feed.fault:
+        lines += [say("feed.failing", moment=say.moment(feed.failing_since, zone)), say(feed.fault)]
+    if not feeds_allowed:
+        lines.append(say("feed.off"))
+    now = Button(say("button.feed.now"), data("cal", "now"))
+    remove = Button(say("button.feed.remove"), data("cal", "remove"))
+    return View("\n\n".join([*lines, say("calendar.how")]), ((now, remove), forget))

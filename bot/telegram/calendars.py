@@ -212,10 +212,13 @@ async def _show_open(asked: Asked, batch: int) -> None:
 
 
 async def _read_again(asked: Asked, kind: str) -> bool:
-    """Read the file once more that the pressed message answers; False where it is gone from the chat."""
+    """Read once more what the pressed message is about: the file it answers, or the calendar by its address.
+
+    False where the file is gone from the chat.
+    """
     update = asked.update
     if not isinstance(update, Pressed) or update.replied_document is None:
-        return False
+        return await _fetch_again(asked)
     file_id, message_id = update.replied_document.file_id, update.replied_id or 0
     add = asked.cases.errands.add
     await add(asked.tx, asked.person, kind, asked.now, detail=file_id, message_id=message_id)
@@ -223,9 +226,12 @@ async def _read_again(asked: Asked, kind: str) -> bool:
     return True
 
 
-async def calendar(asked: Asked, _words: list[str]) -> None:
-    """Say how a calendar comes here."""
-    await asked.deliver("sentence", detail="calendar.how")
+async def _fetch_again(asked: Asked) -> bool:
+    if await asked.cases.feeds.of(asked.tx, asked.person) is None:
+        return False
+    await asked.cases.feeds.read_now(asked.tx, asked.person, asked.now)
+    asked.replies.fetching = True
+    return True
 
 
 FILE = Upload(Action.ENTER_SESSION, MOST_BYTES, read_file, take)

@@ -16,21 +16,22 @@ from telegram.error import BadRequest, TelegramError
 from bot.access import may
 from bot.clock import Clock
 from bot.errands import Errand
+from bot.outside import Outside
 from bot.roster import Newcomer, Person
-from bot.telegram import calendars
+from bot.telegram import calendars, feeds
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Sender as From
 from bot.telegram.incoming import Wrote
 from bot.telegram.replies import Replies
 from bot.telegram.sender import Sender
 from bot.telegram.transport import Telegram, TooBig
-from bot.telegram.upload import Upload
+from bot.telegram.upload import Upload, Visit
 from bot.telegram.uploads import UPLOADS
 from bot.use_cases import UseCases
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-_KINDS = {**UPLOADS, **calendars.AGAIN}
+_KINDS: dict[str, Upload | Visit] = {**UPLOADS, **calendars.AGAIN, **feeds.VISITS}
 _IDLE = 30.0
 _WAITS = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 60))
 _LOOK_AGAIN = 0.02
@@ -46,7 +47,10 @@ class _Lost:
 class Porter:
     """Runs errands until cancelled."""
 
-    def __init__(self, cases: UseCases, telegram: Telegram, sender: Sender, clock: Clock) -> None:
+    def __init__(
+        self, cases: UseCases, telegram: Telegram, sender: Sender, clock: Clock, outside: Outside | None = None
+    ) -> None:
+        self._outside = outside or Outside()
         self._cases = cases
         self._telegram = telegram
         self._sender = sender
@@ -122,7 +126,12 @@ class Porter:
             log.exception("errand_failed", kind=errand.kind)
             await self._take(errand, upload, _Lost("upload.broke"))
 
-    async def _fetch(self, errand: Errand, upload: Upload) -> Any:
+    async def _fetch(self, errand: Errand, kind: Upload | Visit) -> Any:
+        if isinstance(kind, Visit):
+            return await kind.go(self._cases, self._outside, errand.person, self._clock.now())
+        return await self._download(errand, kind)
+
+    async def _download(self, errand: Errand, upload: Upload) -> Any:
         """Fetch a file and read it; a fault that may pass is raised while there are attempts left."""
         try:
             content = await self._telegram.download(errand.detail, upload.most)
@@ -138,7 +147,7 @@ class Porter:
         async with self._cases.writing() as tx:
             await self._cases.errands.put_off(tx, errand, self._clock.now() + _WAITS[errand.attempts])
 
-    async def _take(self, errand: Errand, upload: Upload | None, found: Any) -> None:
+    async def _take(self, errand: Errand, upload: Upload | Visit | None, found: Any) -> None:
         """Handle what was fetched, in one transaction with the end of the errand; speak after the commit."""
         replies = Replies(queued=True)
         async with self._cases.writing() as tx:

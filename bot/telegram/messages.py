@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox import Parcel
-from bot.telegram import calendars, holidays, mornings, pauses, reflection, sessions
+from bot.telegram import calendars, feeds, holidays, mornings, pauses, reflection, sessions
 from bot.telegram import letters_about_goals as about_goals
 from bot.telegram import letters_of_digests as of_digests
 from bot.telegram import letters_to_clients as to_clients
@@ -75,7 +75,9 @@ TO_STAFF: Renderers = {
     "reopened": to_staff.reopened,
     "agenda": to_staff.agenda,
     "morning": mornings.morning,
+    "calendar": feeds.status,
     "calendar_read": calendars.calendar_read,
+    "feed_failing": feeds.failing,
     "chart": to_staff.chart,
     "note": to_staff.note,
     "reflection_shared": reflection.reflection_shared,

@@ -7,12 +7,12 @@ from bot.access import Action, may
 from bot.awaited_texts import AwaitedText
 from bot.telegram import (
     admin,
-    calendars,
     care,
     client,
     digests,
     everyone,
     feedback,
+    feeds,
     goals,
     goals_of_clients,
     holidays,
@@ -65,7 +65,7 @@ _COMMAND_HANDLERS: dict[str, Handler] = {
     "session": therapist.session,
     "sessions": sessions.sessions,
     "holidays": holidays.holidays,
-    "calendar": calendars.calendar,
+    "calendar": feeds.calendar,
     "invite_therapist": admin.invite_therapist,
 }
 
@@ -103,7 +103,7 @@ BUTTON_ROUTES: dict[str, Route] = {
     "off": Route(Action.ENTER_SESSION, mornings.did_not_happen),
     "held": Route(Action.ENTER_SESSION, mornings.happened),
     "moved": Route(Action.ENTER_SESSION, mornings.moved),
-    "cal": Route(Action.ENTER_SESSION, calendars.pressed),
+    "cal": Route(Action.ENTER_SESSION, feeds.pressed),
     "open": Route(Action.SEE_CLIENTS, feedback.open_summary),
     "note_text": Route(Action.SEE_CLIENTS, feedback.open_note),
     "talked": Route(Action.SEE_CLIENTS, feedback.talked),

@@ -1,4 +1,7 @@
-"""What a kind of file needs to be taken; `bot.telegram.uploads` lists the kinds."""
+"""What an errand is: a file to download and read, or a visit to somewhere else.
+
+`bot.telegram.uploads` lists the files, `bot.telegram.errands` runs all of them.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -6,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.access import Action
+from bot.outside import Outside
 from bot.roster import Person
 from bot.telegram.asked import Asked
 from bot.use_cases import UseCases
 
 Read = Callable[[UseCases, Person, bytes, datetime], Awaitable[Any]]
+Go = Callable[[UseCases, Outside, Person, datetime], Awaitable[Any]]
 Take = Callable[[Asked, Any], Awaitable[None]]
 
 
@@ -21,4 +26,13 @@ class Upload:
     action: Action
     most: int
     read: Read
+    take: Take
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One kind of errand that leads elsewhere than to Telegram."""
+
+    action: Action
+    go: Go
     take: Take
