@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.crypto import KeyRing
@@ -199,6 +200,7 @@ async def practice(
     therapist_id: int = THERAPIST_ID,
     first_client_id: int = FIRST_CLIENT_ID,
     forked: bool = True,
+    program: str = "bot",
 ) -> AsyncIterator[House]:
     """Run a practice until the block ends.
 
@@ -212,10 +214,15 @@ async def practice(
         therapist_id: the therapist's Telegram id.
         first_client_id: the first client's Telegram id; the others follow.
         forked: whether the bot starts from the nursery, which is faster, or as an operator starts it.
+        program: the module that is run as the bot.
     """
     given = dict(env or {})
     token = given.get("TELEGRAM_BOT_TOKEN", TOKEN)
-    begin = spawn if forked else asyncio.create_subprocess_exec
+    start = spawn if forked else asyncio.create_subprocess_exec
+
+    async def begin(python: str, dash_m: str, _bot: str, *arguments: str, **how: Any) -> Any:
+        return await start(python, dash_m, program, *arguments, **how)
+
     async with running_server(token, flood=flood, spawn=spawn) as telegram:
         settings = environment(tmp_path, telegram.url, given)
         async with running_bot(settings, tmp_path / "bot.log", begin) as bot:

@@ -182,3 +182,13 @@ async def test_files_that_are_no_calendar_or_do_harm_are_refused_and_change_noth
     assert "only text and buttons" in said.text
     assert house.truth.counts()["sessions"] == before
     assert house.truth.counts()["errands"] == 0
+
+
+async def test_an_address_is_only_taken_where_the_practice_allows_it(house: House) -> None:
+    await house.hop()
+    before = await house.therapist.say("/calendar https://calendar.example.org/secret.ics")
+    said = await house.therapist.wait_for(lambda message: message.message_id > before)
+    assert "has not allowed calendar addresses" in said.text
+    await house.therapist.say("/calendar")
+    assert "https://" not in (await house.therapist.wait_for("file ending in .ics")).text
+    assert house.truth.counts()["feeds"] == 0

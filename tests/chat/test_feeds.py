@@ -1,0 +1,101 @@
+"""A therapist's calendar by its address: set, read each hour, followed, failing, removed."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.playground.phones import Message
+from tests.chat.conftest import Newcomer
+from tests.chat.test_calendars import calendar, event, noon, planned
+from tests.house import House, practice, press_when_shown
+from tests.https import Server, calendar_page, redirect_to, serving
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+HOUR = timedelta(hours=1, minutes=1)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    async with serving(tmp_path_factory.mktemp("https")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory, server: Server) -> AsyncIterator[House]:
+    directory: Path = tmp_path_factory.mktemp("practice")
+    env = {"CALENDAR_FEEDS": "on", "TEST_AUTHORITY": str(server.authority)}
+    async with practice(directory, clients=0, env=env, program="tests.feed_bot") as running:
+        yield running
+
+
+async def said(house: House, text: str, *wanted: str) -> Message:
+    before = await house.therapist.say(text)
+    return await house.therapist.wait_for(
+        lambda message: message.message_id > before and all(words in message.text for words in wanted)
+    )
+
+
+async def test_a_calendar_by_address_is_followed_each_hour_and_its_address_is_nowhere_to_be_read(
+    house: House, server: Server, newcomer: Newcomer
+) -> None:
+    client = await newcomer()
+    await house.hop()
+    start, state = await noon(house, 5), {"version": 1}
+    versions = {
+        1: calendar(event("f1", client.name, start), event("f2", client.name, start + timedelta(days=2))),
+        2: calendar(event("f1", client.name, start + timedelta(hours=1)), event("f3", "Choir", start)),
+    }
+    page = calendar_page(lambda: versions[state["version"]], lambda: f'"{state["version"]}"')
+    server.pages["/private-5ecret/basic.ics"] = page
+    url = server.url("/private-5ecret/basic.ics")
+    await said(house, f"/calendar {url}", "2 sessions added", f"{client.name}: 2 sessions ahead")
+    await house.therapist.wait_until(lambda messages: not any("5ecret" in message.text for message in messages))
+    due = start + timedelta(hours=2, minutes=50)
+    assert planned(house, client) == [f"{due:%m-%d %H:%M}", f"{due + timedelta(days=2):%m-%d %H:%M}"]
+
+    asked, answers = len(server.asked), len(await house.therapist.messages())
+    await house.hop(HOUR)
+    assert [request.headers.get("If-None-Match") for request in server.asked[asked:]] == ['"1"']
+    assert len(await house.therapist.messages()) == answers
+    state["version"] = 2
+    await house.hop(HOUR)
+    assert planned(house, client) == [f"{due + timedelta(hours=1):%m-%d %H:%M}"]
+    await house.therapist.wait_for("1. Choir: 1 entry")
+    await house.hop(HOUR)
+    assert sum("Choir" in message.text for message in await house.therapist.messages()) == 1
+    assert house.found("5ecret") == []
+    assert house.found("Choir") == []
+
+
+async def test_an_address_can_be_looked_after_and_removed(house: House, server: Server) -> None:
+    await house.hop()
+    shown = await said(house, "/calendar", "I read your calendar each hour, last on")
+    assert shown.labels == ["Read it now", "Remove the address", "Ask me about titles again"]
+    await house.hop()
+    before = len(server.asked)
+    await house.therapist.press("Read it now")
+    await house.settled()
+    assert len(server.asked) == before + 1
+    server.pages.clear()
+    await house.hop(HOUR)
+    await said(house, "/calendar", "I have not been able to read your calendar since", "gave me no calendar")
+    await house.hop(timedelta(hours=26))
+    told = [message for message in await house.therapist.messages() if "sessions stay as they are" in message.text]
+    assert len(told) == 2  # the answer above, and the one that came unasked
+    await press_when_shown(house.therapist, "Remove the address")
+    await house.therapist.wait_for("I have forgotten the address")
+    asked = len(server.asked)
+    await house.hop(timedelta(hours=3))
+    assert len(server.asked) == asked
+    assert house.truth.counts()["feeds"] == 0
+
+
+async def test_an_address_that_leads_into_a_private_network_is_refused(house: House, server: Server) -> None:
+    server.pages["/there"] = redirect_to("https://10.0.0.1/cal.ics")
+    await said(house, f"/calendar {server.url('/there')}", "leads into a private network")
+    await house.hop()
+    await said(house, "/calendar http://localhost/cal.ics", "has to begin with https://")
+    assert house.truth.counts()["errands"] == 0
