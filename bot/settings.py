@@ -8,21 +8,29 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import time, timedelta
-from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.crypto import KeyRing
 from bot.environment import Given, gather
+from bot.rule_values import (
+    duration_between,
+    parse_quiet_hours,
+    read_check_in_delay,
+    read_language,
+    read_practice_name,
+    read_questions_a_week,
+    read_take_back,
+    read_zone_name,
+)
 from conversations.schedule import QuietHours
 
-LOCALES = Path(__file__).parent / "locales"
 FROM_FILE = ("TELEGRAM_BOT_TOKEN", "DATABASE_URL", "DATA_KEYS")
 REQUIRED = {
     "TELEGRAM_BOT_TOKEN": "BotFather in Telegram gives you one",
@@ -30,11 +38,6 @@ REQUIRED = {
 }
 
 _TOKEN = re.compile(r"[0-9]{3,20}:(TEST[A-Za-z0-9_-]*|[A-Za-z0-9_-]{30,64})")
-_DURATION = re.compile(
-    r"(?:(?P<days>[0-9]{1,4})d)?(?:(?P<hours>[0-9]{1,6})h)?(?:(?P<minutes>[0-9]{1,6})m)?"
-    r"(?:(?P<seconds>[0-9]{1,8}(?:\.[0-9]{1,6})?)s)?(?:(?P<milliseconds>[0-9]{1,9})ms)?"
-)
-_SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])\s*-\s*([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 class SettingsFault(Exception):
@@ -47,45 +50,6 @@ class SettingsFault(Exception):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
-
-
-def parse_duration(text: str) -> timedelta:
-    """Read `90m`, `2h`, `1h30m`, `1d`, `0s`, `0.2s` or `200ms`; the units come in falling order.
-
-    Raises:
-        ValueError: it is none of these.
-    """
-    parts = _DURATION.fullmatch(text.replace(" ", "").lower())
-    if not text.strip() or parts is None:
-        raise ValueError("it is not a length of time; write it like 90m, 2h, 1h30m or 0s")
-    return timedelta(**{unit: float(amount) for unit, amount in parts.groupdict(default="0").items()})
-
-
-def parse_quiet_hours(text: str) -> QuietHours | None:
-    """Read `21:00-08:00` (wall clock, may cross midnight), or `off` as none.
-
-    Raises:
-        ValueError: it is neither, or starts when it ends.
-    """
-    if text.strip().lower() == "off":
-        return None
-    parts = _SPAN.fullmatch(text.strip())
-    if parts is None:
-        raise ValueError("it is not a span of the day; write it like 21:00-08:00, or off")
-    start_hour, start_minute, end_hour, end_minute = map(int, parts.groups())
-    if (start_hour, start_minute) == (end_hour, end_minute):
-        raise ValueError("it starts when it ends; write two different times, or off")
-    return QuietHours(time(start_hour, start_minute), time(end_hour, end_minute))
-
-
-def _duration(least: timedelta, most: timedelta, said: str) -> Callable[[str], timedelta]:
-    def parse(text: str) -> timedelta:
-        duration = parse_duration(text)
-        if not least <= duration <= most:
-            raise ValueError(f"it is out of range; write {said}")
-        return duration
-
-    return parse
 
 
 def _token(text: str) -> SecretStr:
@@ -165,48 +129,6 @@ def _telegram_ids(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(map(int, parts)))
 
 
-def _questions_a_week(text: str) -> int | None:
-    if text.strip().lower() == "off":
-        return None
-    if not re.fullmatch(r"[0-9]{1,4}", text.strip()) or int(text) < 1:
-        raise ValueError("it is not a number of questions; write one like 60, or off")
-    return int(text)
-
-
-def _practice_name(text: str) -> str:
-    name = text.strip()
-    if not 1 <= len(name) <= 64 or not name.isprintable():
-        raise ValueError("it is empty, too long or has line breaks; write 1 to 64 characters on one line")
-    return name
-
-
-def _zone_name(text: str) -> str:
-    names = available_timezones() - {"Factory", "localtime"}  # these mean whatever the machine is set to
-    if text in names:
-        return text
-    raise ValueError(f"it is not a time zone; write one like Asia/Kolkata{_hint(_near_zones(text, names))}")
-
-
-def _near_zones(text: str, names: set[str]) -> list[str]:
-    # People type `berlin` or `Europe/Berln`: compare with the whole name and with the city alone.
-    spellings = {spelling: name for name in sorted(names) for spelling in (name.lower(), name.lower().split("/")[-1])}
-    wanted = text.strip().lower().replace(" ", "_")
-    if wanted in spellings:
-        return [spellings[wanted]]
-    return list(dict.fromkeys(spellings[near] for near in get_close_matches(wanted, spellings, 3, 0.75)))
-
-
-def _language(text: str) -> str:
-    languages = sorted({"en"} | {file.stem for file in LOCALES.glob("*.po")})
-    if text not in languages:
-        raise ValueError(f"it is not a language Attune speaks; write one of {', '.join(languages)}")
-    return text
-
-
-def _hint(near: list[str]) -> str:
-    return f" (did you mean {' or '.join(near)}?)" if near else ""
-
-
 def _one_of(*choices: str, change: Callable[[str], str]) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if change(text) not in choices:
@@ -227,9 +149,7 @@ def _on_or_off(text: str) -> bool:
     return text.lower() == "on"
 
 
-_CHECK_IN_DELAY = _duration(timedelta(), timedelta(days=7), "0s to 7d")
-_TAKE_BACK = _duration(timedelta(), timedelta(days=1), "0s to 1d")
-_TICK = _duration(timedelta(milliseconds=10), timedelta(minutes=5), "10ms to 5m, usually 15s")
+_TICK = duration_between(timedelta(milliseconds=10), timedelta(minutes=5), "10ms to 5m, usually 15s")
 
 
 class Settings(BaseModel):
@@ -242,14 +162,14 @@ class Settings(BaseModel):
     database_url: Annotated[SecretStr, _text(_database_url)] = SecretStr("sqlite:///data/attune.db")
     data_keys: Annotated[KeyRing, _text(_data_keys)]
     admin_telegram_ids: Annotated[tuple[int, ...], _text(_telegram_ids)] = Field(default=(), repr=False)
-    practice_name: Annotated[str, _text(_practice_name)] = "Our practice"
-    practice_timezone: Annotated[str, _text(_zone_name)] = "UTC"
-    practice_language: Annotated[str, _text(_language)] = "en"
+    practice_name: Annotated[str, _text(read_practice_name)] = "Our practice"
+    practice_timezone: Annotated[str, _text(read_zone_name)] = "UTC"
+    practice_language: Annotated[str, _text(read_language)] = "en"
     crisis_card_text: str | None = Field(default=None, max_length=1000)  # it ends longer messages
-    check_in_delay: Annotated[timedelta, _text(_CHECK_IN_DELAY)] = timedelta(hours=2)
-    take_back: Annotated[timedelta, _text(_TAKE_BACK)] = timedelta(minutes=15)
+    check_in_delay: Annotated[timedelta, _text(read_check_in_delay)] = timedelta(hours=2)
+    take_back: Annotated[timedelta, _text(read_take_back)] = timedelta(minutes=15)
     quiet_hours: Annotated[QuietHours | None, _text(parse_quiet_hours)] = QuietHours(time(21), time(8))
-    questions_a_week: Annotated[int | None, _text(_questions_a_week)] = 60
+    questions_a_week: Annotated[int | None, _text(read_questions_a_week)] = 60
     calendar_feeds: Annotated[bool, _text(_on_or_off)] = False
     tick: Annotated[timedelta, _text(_TICK)] = timedelta(seconds=15)
     log_level: Annotated[

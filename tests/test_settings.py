@@ -8,7 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.settings import LOCALES, NAMES, Settings, SettingsFault, load_settings, parse_duration, parse_quiet_hours
+from bot.rule_values import LOCALES, parse_duration, parse_quiet_hours
+from bot.settings import NAMES, Settings, SettingsFault, load_settings
 from conversations.schedule import QuietHours
 
 TOKEN = "123456789:AAHk3v9-canaryToken_x7QpLm2WnBzRtYs"
@@ -141,7 +142,7 @@ def test_a_near_miss_of_a_time_zone_is_put_right(typed: str, meant: str) -> None
 
 def test_a_language_is_a_file_in_locales(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert LOCALES.is_dir()
-    monkeypatch.setattr("bot.settings.LOCALES", tmp_path)
+    monkeypatch.setattr("bot.rule_values.LOCALES", tmp_path)
     assert "one of en" in faults(PRACTICE_LANGUAGE="pt")[0]
     (tmp_path / "pt.po").touch()
     assert load(PRACTICE_LANGUAGE="pt").practice_language == "pt"

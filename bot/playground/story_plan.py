@@ -17,7 +17,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.settings import parse_duration
+from bot.rule_values import parse_duration
 from conversations.schedule import QuietHours, due_at
 
 ZONE = ZoneInfo("Europe/Berlin")
