@@ -18,10 +18,12 @@ from bot.practice import Practice
 from bot.readings import Judged, Readings
 from bot.store import deliveries as outbox
 from bot.store import episodes, own_views, persons
+from bot.store import goals as goal_store
 from bot.store.deliveries import Delivery, Lane
 from bot.store.persons import Person
 from bot.timers import Timer, Timers
-from conversations.digest import REMEMBERED, Besides, Client, Digest, Line, digest
+from conversations.digest import REMEMBERED, Besides, Client, Digest, Line, digest, goal_news
+from conversations.goals import Goal
 from conversations.trends import Trend, TrendPoint
 from conversations.wall_clock import day_of
 from conversations.weeks import Rhythm, Week
@@ -118,7 +120,7 @@ class Digests:
         """Give a therapist's digest, from what is true now."""
         running = await episodes.of_therapist(tx, self._ring, therapist.id)
         judged = await self.judged(tx, [episode.id for episode in running], span)
-        besides = await self._besides(tx, [episode.id for episode in running], span)
+        besides = await self._besides(tx, [episode.id for episode in running], judged, span)
         clients = [
             Client(one.id, one.code, tuple(judged.get(one.id, ())), besides.get(one.id, Besides())) for one in running
         ]
@@ -140,9 +142,12 @@ class Digests:
             return judged
         return {number: [one for one in found if one.check_in_id not in held] for number, found in judged.items()}
 
-    async def _besides(self, tx: AsyncConnection, episode_ids: Collection[int], span: Span) -> Mapping[int, Besides]:  # noqa: ARG002 - what moved besides is looked up here
-        """Give what moved besides the ratings, by episode: goals and milestones."""
-        return {}
+    async def _besides(
+        self, tx: AsyncConnection, ids: Sequence[int], judged: Mapping[int, Sequence[Judged]], span: Span
+    ) -> Mapping[int, Besides]:
+        """Give what there is to say besides the ratings, by episode."""
+        goals = await goal_store.of_episodes(tx, self._ring, ids)
+        return {number: _news(own, judged.get(number, ()), span) for number, own in goals.items()}
 
     async def trends(self, tx: AsyncConnection, therapist: Person, found: Digest) -> list[tuple[str, Trend]]:
         """Give the panels of a digest's picture: code and trend of each client with a score, in its order."""
@@ -154,6 +159,11 @@ class Digests:
 
 _OPEN = timedelta(days=4)
 """A check-in closes at most so long after its client was asked (72 h), and a little."""
+
+
+def _news(goals: Sequence[Goal], judged: Sequence[Judged], span: Span) -> Besides:
+    week = [one for one in judged if span.since < one.closed_at <= span.until]
+    return goal_news(goals, week, span.since, span.until)
 
 
 def _weekly(therapist: Person, kind: str, week: Week, since: datetime, now: datetime) -> Delivery:

@@ -15,6 +15,8 @@ from conversations.alliance import Course, Response, step
 from conversations.baseline import Baseline
 from conversations.discussion import Discussion
 from conversations.flag import DEFAULT, Constants, Flag, Level
+from conversations.goal_findings import GoalFlag, findings, progress_of
+from conversations.goals import Goal, Stage
 from conversations.trends import Standing
 
 REMEMBERED = timedelta(weeks=4)
@@ -120,10 +122,38 @@ def judge(course: Course, response: Response, constants: Constants = DEFAULT) ->
 
 @dataclass(frozen=True, slots=True)
 class Besides:
-    """What else moved for a client in the time of a digest, in numbers of goals and milestones."""
+    """What there is to say of a client besides the ratings of check-ins; never how a reflection came out.
+
+    Attributes:
+        goals_moved: goals that moved clearly for the first time.
+        goals_reached: goals reached, by their ratings or because the client says so.
+        goal_flags: what the goals rated in this time say.
+        milestones: how many there were.
+    """
 
     goals_moved: int = 0
+    goals_reached: int = 0
+    goal_flags: tuple[GoalFlag, ...] = ()
     milestones: int = 0
+
+
+def goal_news(goals: Sequence[Goal], week: Sequence[Judged], since: datetime, until: datetime) -> Besides:
+    """Say what a client's goals bring to a digest.
+
+    Args:
+        goals: the client's, with all their ratings.
+        week: the check-ins of the digest's time, in some of which a goal was rated.
+        since: where that time begins; a goal can also be called reached between two check-ins.
+        until: where it ends.
+    """
+    rated_at = {one.prompted_at for one in week}
+    news = [progress_of(goals, at) for at in sorted(rated_at)]
+    reached = {goal.id for one in news for goal in one.reached}
+    reached |= {goal.id for goal in goals if goal.stage is Stage.REACHED and since < goal.since <= until}
+    moved = {number for one in news for each in one.moved for number in each.ids} - reached
+    rated = {goal.id for goal in goals if goal.ratings and goal.ratings[-1].at in rated_at}
+    found = [one.flag for one in findings(goals) if (one.goal.id in rated if one.goal else rated)]
+    return Besides(len(moved), len(reached), tuple(dict.fromkeys(found)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +277,8 @@ def _attention(
     if loudest in _LOUD:
         return _LOUD[loudest], flags
     flags = flags if loudest is Level.INFO else ()
+    if any(flag.level is Level.AMBER for flag in besides.goal_flags):
+        return Attention.AMBER, flags
     if waiting:
         return Attention.UNDISCUSSED, flags
     return (Attention.INFO if flags or besides != Besides() else Attention.USUAL), flags

@@ -21,6 +21,7 @@ from conversations import pausing
 from conversations.digest import Attention
 from conversations.events import Refusal
 from conversations.flag import Flag, Part
+from conversations.goal_findings import GoalFlag
 from conversations.milestones import Kind
 from conversations.model import Visibility
 from conversations.nudge import Nudge
@@ -46,6 +47,7 @@ FAMILIES: dict[str, list[str]] = {
     "flag.": [flag.value.lower() for flag in Flag],
     "next_step.": [*Part],
     "digest.flag.": [flag.value.lower() for flag in Flag if flag is not Flag.TALK],
+    "digest.goal.": [flag.name.lower() for flag in GoalFlag],
     "digest.attention.": [one.name.lower() for one in Attention if one is not Attention.USUAL],
     "risk.": ["private", "answer", "unkept"],
     "milestone.": [*Kind],

@@ -9,6 +9,7 @@ from bot.charts import DigestWords
 from bot.digests import Digest, Line, Span
 from bot.telegram.buttons import Button, View, data
 from bot.texts import Speech
+from conversations.digest import Besides
 
 LINES_ON_A_PAGE = 15
 """Clients with something to say: more are not read in one go."""
@@ -75,12 +76,20 @@ def client_line(line: Line, zone: ZoneInfo, say: Speech) -> str:
         said.append(say("digest.wants_to_talk"))
     if line.open_since is not None:
         said.append(say("digest.open_since", day=_day(line.open_since, zone, say)))
-    if moved := line.besides.goals_moved:
-        said.append(say.count("digest.goals_moved", moved))
-    if reached := line.besides.milestones:
-        said.append(say.count("digest.milestones", reached))
+    said += _besides(line.besides, say)
     head = say("digest.client", code=line.code, answered=line.answered, asked=line.asked)
     return " · ".join([head, *said])
+
+
+def _besides(besides: Besides, say: Speech) -> Iterator[str]:
+    for flag in besides.goal_flags:
+        yield say(f"digest.goal.{flag.name.lower()}")
+    if besides.goals_moved:
+        yield say.count("digest.goals_moved", besides.goals_moved)
+    if besides.goals_reached:
+        yield say.count("digest.goals_reached", besides.goals_reached)
+    if besides.milestones:
+        yield say.count("digest.milestones", besides.milestones)
 
 
 def _score(line: Line, say: Speech) -> list[str]:

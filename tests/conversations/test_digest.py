@@ -1,5 +1,6 @@
 """Who needs attention, in which order, and what is said of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,14 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.alliance import Course, replay
-from conversations.digest import MOST_FLAGS, Attention, Besides, Client, Judged, digest, judge
+from conversations.digest import MOST_FLAGS, Attention, Besides, Client, Judged, digest, goal_news, judge
 from conversations.discussion import Discussion
 from conversations.flag import Flag, Level
+from conversations.goal_findings import GoalFlag
+from conversations.goals import Rating, Stage
 from conversations.trends import Standing, Trend
+from tests.conversations.test_goals import goal
 
 UNTIL = datetime(2026, 11, 9, 7, tzinfo=UTC)
 SINCE = UNTIL - timedelta(weeks=1)
-DAY = timedelta(days=1)
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 def told(*flags: tuple[Flag, Level], days_ago: float = 2, **more: object) -> Judged:
@@ -124,6 +128,22 @@ def test_goals_that_moved_and_milestones_bring_a_client_up() -> None:
     client = Client(1, "A", (told(),), Besides(goals_moved=1))
     (line,) = digest([client], SINCE, UNTIL).lines
     assert (line.attention, line.besides.goals_moved) == (Attention.INFO, 1)
+
+
+def test_goals_are_told_when_they_were_rated_and_once() -> None:
+    week = told(days_ago=2)
+    before, now = UNTIL - 60 * DAY, week.prompted_at
+    moved = replace(goal(1, Stage.ACTIVE), ratings=(Rating(before, 2, 9), Rating(now, 6, 5)))
+    reached = replace(goal(2, Stage.REACHED), since=UNTIL - DAY)
+    assert goal_news([moved, reached], [week], SINCE, UNTIL) == Besides(1, 1, (GoalFlag.MISMATCH,))
+    assert goal_news([moved, reached], [], SINCE - WEEK, SINCE) == Besides()
+    assert goal_news([moved], [told(days_ago=1)], SINCE, UNTIL) == Besides()
+
+
+def test_a_goal_not_agreed_on_is_worth_a_look_and_one_that_stands_still_is_good_to_know() -> None:
+    for flag, attention in ((GoalFlag.MISMATCH, Attention.AMBER), (GoalFlag.STUCK, Attention.INFO)):
+        (line,) = digest([Client(1, "A", (told(),), Besides(goal_flags=(flag,)))], SINCE, UNTIL).lines
+        assert line.attention is attention
 
 
 def test_a_week_in_which_nothing_came_in_and_nothing_waits_is_empty() -> None:
