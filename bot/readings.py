@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,10 +12,14 @@ from bot.store import readings as store
 from bot.store.readings import Closed
 from conversations.alliance import Course
 from conversations.digest import Judged, Verdict, judge
+from conversations.milestones import WIN, Milestone, milestones
 from conversations.model import Answers
 from conversations.reports import CORE, response
 
 __all__ = ["Judged", "Readings"]
+
+LATELY = timedelta(days=8)
+"""How far back it is looked for what was not judged yet; what is older is judged when somebody looks at it."""
 
 
 @dataclass(slots=True)
@@ -67,6 +71,13 @@ class Readings:
         await store.keep(tx, news.judged, news.through)
         return sum(map(len, news.judged.values()))
 
+    async def keep_up(self, tx: AsyncConnection, now: datetime, limit: int) -> int:
+        """Judge and keep for at most so many episodes what has closed in the last week; give how many check-ins.
+
+        Done all along, there is little left to judge on the morning on which every therapist gets a digest.
+        """
+        return await self.keep(tx, await store.behind(tx, now - LATELY, limit))
+
     async def forget(self, tx: AsyncConnection, episode_ids: Collection[int]) -> None:
         """Say that the history of episodes was changed: whatever was judged of them is judged anew when needed."""
         await store.forget(tx, episode_ids)
@@ -78,25 +89,26 @@ class Readings:
         if news.anew:
             closed = [one for one in closed if one.episode_id not in news.anew]
             closed += await store.unread(tx, news.anew, whole=True)
-        answers = await store.answers_of(tx, [one.check_in_id for one in closed])
+        answers, worded = await store.answers_of(tx, [one.check_in_id for one in closed])
         for one in closed:
-            self._judge(news, one, answers.get(one.check_in_id, {}))
+            self._judge(news, one, answers.get(one.check_in_id, {}), won=(one.check_in_id, WIN) in worded)
         return news
 
-    def _judge(self, news: _News, one: Closed, answers: Answers) -> None:
+    def _judge(self, news: _News, one: Closed, answers: Answers, *, won: bool) -> None:
         known = news.through.get(one.episode_id)
         course = known[1] if known else store.read_course(None if one.episode_id in news.anew else one.course)
         verdict = Verdict()
         if self._asks_core(one.version_id):
             course, verdict = judge(course, response(answers))
         news.through[one.episode_id] = (one.prompted_at, course)
-        news.judged[one.episode_id].append(_judged(one, verdict, answered=bool(answers)))
+        reached = milestones(one.past.completed + 1, won=won) if one.completed else ()
+        news.judged[one.episode_id].append(_judged(one, verdict, reached, answered=bool(answers)))
 
     def _asks_core(self, version_id: int | None) -> bool:
         return {question.id for question in self._practice.version(version_id).questions}.issuperset(CORE)
 
 
-def _judged(one: Closed, verdict: Verdict, *, answered: bool) -> Judged:
+def _judged(one: Closed, verdict: Verdict, reached: tuple[Milestone, ...], *, answered: bool) -> Judged:
     return Judged(
         check_in_id=one.check_in_id,
         prompted_at=one.prompted_at,
@@ -111,4 +123,5 @@ def _judged(one: Closed, verdict: Verdict, *, answered: bool) -> Judged:
         flags=verdict.flags,
         levels=verdict.levels,
         stands=one.stands,
+        milestones=reached,
     )

@@ -9,6 +9,7 @@ cannot come to disagree. No repr shows a rating: reprs end in logs.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Self, TypedDict
 
 from conversations.flag import Constants, Flag
@@ -40,6 +41,7 @@ def answered(ratings: Ratings) -> list[float]:
     return [answer for answer in ratings if answer is not None]
 
 
+@lru_cache(maxsize=4096)  # each is looked at many times while it stays in the course
 def score(ratings: Ratings) -> float:
     """Return A, the mean of the ratings given, in points (0-10).
 

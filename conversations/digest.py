@@ -17,6 +17,7 @@ from conversations.discussion import Discussion
 from conversations.flag import DEFAULT, Constants, Flag, Level
 from conversations.goal_findings import GoalFlag, findings, progress_of
 from conversations.goals import Goal, Stage
+from conversations.milestones import Milestone
 from conversations.trends import Standing
 
 REMEMBERED = timedelta(weeks=4)
@@ -56,6 +57,7 @@ class Judged:
         flags: in the order in which they are told.
         levels: one for each flag.
         stands: where its loop stands; None while nobody has said anything.
+        milestones: what it brought, goals and ratings that are back near usual aside: those are told otherwise.
     """
 
     check_in_id: int
@@ -71,6 +73,7 @@ class Judged:
     flags: tuple[Flag, ...] = ()
     levels: tuple[Level, ...] = ()
     stands: Discussion | None = None
+    milestones: tuple[Milestone, ...] = ()
 
     @property
     def is_loud(self) -> bool:
@@ -128,13 +131,11 @@ class Besides:
         goals_moved: goals that moved clearly for the first time.
         goals_reached: goals reached, by their ratings or because the client says so.
         goal_flags: what the goals rated in this time say.
-        milestones: how many there were.
     """
 
     goals_moved: int = 0
     goals_reached: int = 0
     goal_flags: tuple[GoalFlag, ...] = ()
-    milestones: int = 0
 
 
 def goal_news(goals: Sequence[Goal], week: Sequence[Judged], since: datetime, until: datetime) -> Besides:
@@ -182,7 +183,8 @@ class Line:
         wants_to_talk: whether the client has asked to, and it has not happened.
         open_since: the session of the oldest feedback that has not been talked about, if it is older than this digest
             or nothing else brings the client up.
-        besides: goals and milestones.
+        besides: goals.
+        milestones: those of the time of the digest.
     """
 
     episode_id: int
@@ -196,6 +198,7 @@ class Line:
     wants_to_talk: bool = False
     open_since: datetime | None = None
     besides: Besides = Besides()
+    milestones: tuple[Milestone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +212,7 @@ class Digest:
         usual: codes of those who answered and need none.
         silent: codes of those who were asked and answered nothing.
         not_asked: codes of those about whom there is nothing to say.
+        milestones: codes of those who are as usual, with the milestones they have reached.
         answered: check-ins answered, of all clients.
         asked: see `Line.asked`, of all clients.
         order: episodes as the picture shows them: all clients, those of the lines first.
@@ -220,6 +224,7 @@ class Digest:
     usual: tuple[str, ...]
     silent: tuple[str, ...]
     not_asked: tuple[str, ...]
+    milestones: tuple[tuple[str, tuple[Milestone, ...]], ...]
     answered: int
     asked: int
     order: tuple[int, ...]
@@ -241,6 +246,7 @@ def digest(clients: Sequence[Client], since: datetime, until: datetime) -> Diges
         usual=tuple(line.code for line in others if line.answered),
         silent=tuple(line.code for line in sorted(lines, key=by_code) if line.asked and not line.answered),
         not_asked=tuple(line.code for line in others if not line.asked),
+        milestones=tuple((line.code, line.milestones) for line in others if line.milestones),
         answered=sum(line.answered for line in lines),
         asked=sum(line.asked for line in lines),
         order=tuple(line.episode_id for line in lines),
@@ -264,6 +270,7 @@ def _line(client: Client, since: datetime, until: datetime) -> Line:
         wants_to_talk=any(one.talk for one in waiting),
         open_since=_open_since(waiting, since, attention),
         besides=client.besides,
+        milestones=tuple(milestone for one in week for milestone in one.milestones),
     )
 
 

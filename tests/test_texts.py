@@ -47,6 +47,7 @@ FAMILIES: dict[str, list[str]] = {
     "flag.": [flag.value.lower() for flag in Flag],
     "next_step.": [*Part],
     "digest.flag.": [flag.value.lower() for flag in Flag if flag is not Flag.TALK],
+    "digest.milestone.": [Kind.FIRST, Kind.COUNT, Kind.WIN],
     "digest.goal.": [flag.name.lower() for flag in GoalFlag],
     "digest.attention.": [one.name.lower() for one in Attention if one is not Attention.USUAL],
     "risk.": ["private", "answer", "unkept"],

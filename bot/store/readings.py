@@ -13,23 +13,42 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, delete, func, insert, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.history import COUNTS
+from bot.store.pasts import read_past
 from bot.store.tables import Moment, answers, check_ins, courses, discussions, episodes, notes, readings, sessions
 from conversations.alliance import Course
 from conversations.baseline import Baseline
 from conversations.digest import Judged
 from conversations.discussion import Discussion
 from conversations.flag import Flag, Level
-from conversations.model import Answers, Visibility
+from conversations.milestones import Kind, Milestone
+from conversations.model import Answers, Past, State, Visibility
 
 LATE = timedelta(days=14)
 """How much later than one that was asked after it a check-in may close; it is 72 hours but for a long outage."""
 _AT_ONCE = 5_000
 """Ids in one statement: SQLite takes 32,766."""
+
+
+Worded = tuple[int, str]
+"""A check-in and a question of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +58,8 @@ class Closed:
     check_in_id: int
     episode_id: int
     version_id: int | None
+    completed: bool
+    past: Past
     prompted_at: datetime
     closed_at: datetime
     session_at: datetime
@@ -61,6 +82,7 @@ _SAID = (
     readings.c.score,
     readings.c.change,
     readings.c.flags,
+    readings.c.milestones,
     discussions.c.stands,
 )
 _USUAL = (readings.c.usual_mean, readings.c.usual_spread, readings.c.usual_k, readings.c.usual_threshold)
@@ -80,6 +102,9 @@ def _kept(*more: ColumnElement[Any]) -> Select[Any]:
         .where(readings.c.prompted_at > bindparam("after", type_=Moment))
         .order_by(readings.c.episode_id, readings.c.prompted_at)
     )
+
+
+_READABLE = and_(COUNTS, check_ins.c.prompted_at.is_not(None), check_ins.c.closed_at.is_not(None))
 
 
 def _unread(*, whole: bool) -> Select[Any]:
@@ -102,6 +127,8 @@ def _unread(*, whole: bool) -> Select[Any]:
             check_ins.c.id,
             check_ins.c.episode_id,
             check_ins.c.version_id,
+            check_ins.c.state,
+            check_ins.c.past,
             check_ins.c.prompted_at,
             check_ins.c.closed_at,
             check_ins.c.talk,
@@ -112,8 +139,7 @@ def _unread(*, whole: bool) -> Select[Any]:
             courses.c.content,
         )
         .select_from(joined)
-        .where(episodes.c.id.in_(bindparam("ids", expanding=True)), COUNTS)
-        .where(check_ins.c.prompted_at.is_not(None), check_ins.c.closed_at.is_not(None))
+        .where(episodes.c.id.in_(bindparam("ids", expanding=True)), _READABLE)
         .order_by(check_ins.c.episode_id, check_ins.c.prompted_at)
     )
     return chosen if whole else chosen.where(readings.c.check_in_id.is_(None))
@@ -123,9 +149,9 @@ _KEPT = _kept(*_USUAL)
 _NOW = _kept().where(or_(readings.c.closed_at > bindparam("news", type_=Moment), _ASKS_FOR_A_WORD))
 _NEW = _unread(whole=False)
 _WHOLE = _unread(whole=True)
-_ANSWERS = select(answers.c.check_in_id, answers.c.question_id, answers.c.rating).where(
-    answers.c.check_in_id.in_(bindparam("ids", expanding=True))
-)
+_ANSWERS = select(
+    answers.c.check_in_id, answers.c.question_id, answers.c.rating, answers.c.text_sealed.is_not(None)
+).where(answers.c.check_in_id.in_(bindparam("ids", expanding=True)))
 
 
 async def kept(tx: AsyncConnection, episode_ids: Collection[int], after: datetime) -> dict[int, list[Judged]]:
@@ -157,13 +183,29 @@ async def unread(tx: AsyncConnection, episode_ids: Collection[int], *, whole: bo
     return found
 
 
-async def answers_of(tx: AsyncConnection, check_in_ids: Collection[int]) -> Mapping[int, Answers]:
-    """Give the answers of check-ins; those without any are absent."""
+async def answers_of(tx: AsyncConnection, check_in_ids: Collection[int]) -> tuple[Mapping[int, Answers], set[Worded]]:
+    """Give the answers of check-ins, those without any absent, and which questions were answered in words."""
     given: dict[int, dict[str, int | None]] = defaultdict(dict)
+    worded = set()
     for part in _parts(check_in_ids):
-        for check_in_id, question_id, rating in await tx.execute(_ANSWERS, {"ids": part}):
+        for check_in_id, question_id, rating, has_words in await tx.execute(_ANSWERS, {"ids": part}):
             given[check_in_id][question_id] = rating
-    return given
+            if has_words:
+                worded.add((check_in_id, question_id))
+    return given, worded
+
+
+async def behind(tx: AsyncConnection, after: datetime, limit: int) -> list[int]:
+    """Give episodes of which a check-in closed after a moment and has no reading yet."""
+    chosen = (
+        select(check_ins.c.episode_id)
+        .join(sessions, sessions.c.id == check_ins.c.session_id)
+        .outerjoin(readings, readings.c.check_in_id == check_ins.c.id)
+        .where(check_ins.c.closed_at > after, readings.c.check_in_id.is_(None), _READABLE)
+        .distinct()
+        .limit(limit)
+    )
+    return list((await tx.execute(chosen)).scalars())
 
 
 def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -172,13 +214,14 @@ def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
 
 
 def _closed(row: Row[Any]) -> Closed:
-    number, episode, version, prompted, closed, talk, session, visibility, stands, through, course = tuple[Any, ...](
-        row
-    )
+    number, episode, version, state, past, prompted, closed, *more = tuple[Any, ...](row)
+    talk, session, visibility, stands, through, course = more
     return Closed(
         check_in_id=number,
         episode_id=episode,
         version_id=version,
+        completed=state == State.COMPLETED.value,
+        past=read_past(past),
         prompted_at=prompted,
         closed_at=closed,
         session_at=session,
@@ -192,12 +235,17 @@ def _closed(row: Row[Any]) -> Closed:
 
 def _judged(said: Sequence[Any], usual: Baseline | None = None) -> Judged:
     """Read the columns of `_SAID` but for the first. By their order: names cost as much as all the rest."""
-    number, prompted, closed, session, answered, talk, shared_note, score, change, flags, stands = said
+    number, prompted, closed, session, answered, talk, shared_note, score, change, flags, milestones, stands = said
     told, levels = _flags(flags)
     where = Discussion(stands) if stands else None
-    return Judged(
-        number, prompted, closed, session, answered, talk, shared_note, score, change, usual, told, levels, where
-    )
+    values = (number, prompted, closed, session, answered, talk, shared_note, score, change, usual, told, levels, where)
+    return Judged(*values, _milestones(milestones) if milestones else ())
+
+
+@lru_cache(maxsize=1024)
+def _milestones(text: str) -> tuple[Milestone, ...]:
+    pairs = [pair.split(":") for pair in text.split()]
+    return tuple(Milestone(Kind(kind), int(number)) for kind, number in pairs)
 
 
 @lru_cache(maxsize=1024)
@@ -250,6 +298,7 @@ def _row(episode_id: int, one: Judged) -> dict[str, Any]:
         "usual_k": usual and usual.k,
         "usual_threshold": usual and usual.threshold,
         "flags": " ".join(f"{flag}:{level}" for flag, level in zip(one.flags, one.levels, strict=True)),
+        "milestones": " ".join(f"{each.kind}:{each.number}" for each in one.milestones) or None,
     }
 
 

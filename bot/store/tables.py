@@ -240,6 +240,8 @@ check_ins = Table(
 )
 _PENDING = text("next_at IS NOT NULL")
 Index("ix_check_ins_next_at", check_ins.c.next_at, sqlite_where=_PENDING, postgresql_where=_PENDING)
+_CLOSED = text("closed_at IS NOT NULL")
+Index("ix_check_ins_closed_at", check_ins.c.closed_at, sqlite_where=_CLOSED, postgresql_where=_CLOSED)
 
 answers = Table(
     "answers",
@@ -284,6 +286,7 @@ readings = Table(
     Column("usual_k", Integer),
     Column("usual_threshold", Float),
     Column("flags", String(160), nullable=False),
+    Column("milestones", String(64)),
     Index("ix_readings_episode", "episode_id", "prompted_at"),
 )
 

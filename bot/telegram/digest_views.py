@@ -10,6 +10,7 @@ from bot.digests import Digest, Line, Span
 from bot.telegram.buttons import Button, View, data
 from bot.texts import Speech
 from conversations.digest import Besides
+from conversations.milestones import Milestone
 
 LINES_ON_A_PAGE = 15
 """Clients with something to say: more are not read in one go."""
@@ -76,7 +77,7 @@ def client_line(line: Line, zone: ZoneInfo, say: Speech) -> str:
         said.append(say("digest.wants_to_talk"))
     if line.open_since is not None:
         said.append(say("digest.open_since", day=_day(line.open_since, zone, say)))
-    said += _besides(line.besides, say)
+    said += [*_besides(line.besides, say), *_milestones(line.milestones, say)]
     head = say("digest.client", code=line.code, answered=line.answered, asked=line.asked)
     return " · ".join([head, *said])
 
@@ -88,8 +89,11 @@ def _besides(besides: Besides, say: Speech) -> Iterator[str]:
         yield say.count("digest.goals_moved", besides.goals_moved)
     if besides.goals_reached:
         yield say.count("digest.goals_reached", besides.goals_reached)
-    if besides.milestones:
-        yield say.count("digest.milestones", besides.milestones)
+
+
+def _milestones(milestones: tuple[Milestone, ...], say: Speech) -> Iterator[str]:
+    for one in milestones:
+        yield say(f"digest.milestone.{one.kind}", number=one.number)
 
 
 def _score(line: Line, say: Speech) -> list[str]:
@@ -109,6 +113,8 @@ def _others(digest: Digest, say: Speech) -> Iterator[Entry]:
         yield "", say("digest.silent", codes=codes)
     for codes in _portions(digest.not_asked):
         yield "", say("digest.not_asked", codes=codes)
+    for codes in _portions(tuple(f"{code} ({', '.join(_milestones(each, say))})" for code, each in digest.milestones)):
+        yield "", say("digest.milestones", codes=codes)
 
 
 def _portions(codes: tuple[str, ...]) -> Iterator[str]:

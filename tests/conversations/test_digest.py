@@ -13,6 +13,7 @@ from conversations.discussion import Discussion
 from conversations.flag import Flag, Level
 from conversations.goal_findings import GoalFlag
 from conversations.goals import Rating, Stage
+from conversations.milestones import Kind, Milestone
 from conversations.trends import Standing, Trend
 from tests.conversations.test_goals import goal
 
@@ -124,7 +125,7 @@ def test_the_last_score_of_the_time_is_shown_with_its_change() -> None:
     assert (line.score, line.change, line.answered, line.asked) == (5.0, -2.0, 2, 3)
 
 
-def test_goals_that_moved_and_milestones_bring_a_client_up() -> None:
+def test_goals_that_moved_bring_a_client_up() -> None:
     client = Client(1, "A", (told(),), Besides(goals_moved=1))
     (line,) = digest([client], SINCE, UNTIL).lines
     assert (line.attention, line.besides.goals_moved) == (Attention.INFO, 1)
@@ -138,6 +139,13 @@ def test_goals_are_told_when_they_were_rated_and_once() -> None:
     assert goal_news([moved, reached], [week], SINCE, UNTIL) == Besides(1, 1, (GoalFlag.MISMATCH,))
     assert goal_news([moved, reached], [], SINCE - WEEK, SINCE) == Besides()
     assert goal_news([moved], [told(days_ago=1)], SINCE, UNTIL) == Besides()
+
+
+def test_milestones_are_one_line_for_those_who_are_as_usual_and_stand_with_the_others() -> None:
+    fifth = Milestone(Kind.COUNT, 5)
+    found = digest(of(("A", (told(milestones=(fifth,)),)), ("B", (told(LOW, milestones=(fifth,)),))), SINCE, UNTIL)
+    assert (found.usual, found.milestones) == (("A",), (("A", (fifth,)),))
+    assert [line.milestones for line in found.lines] == [(fifth,)]
 
 
 def test_a_goal_not_agreed_on_is_worth_a_look_and_one_that_stands_still_is_good_to_know() -> None:

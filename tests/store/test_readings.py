@@ -3,17 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.readings import Readings
 from bot.store import discussions, readings, sessions
 from bot.store.database import Database
-from bot.store.tables import check_ins
+from bot.store.pasts import write_past
+from bot.store.tables import answers, check_ins
 from conversations.alliance import replay
 from conversations.discussion import Discussion
 from conversations.flag import Flag
-from conversations.model import Unheld
+from conversations.milestones import WIN, Kind, Milestone
+from conversations.model import Past, Unheld
 from tests import caseload
 from tests.caseload import WEEK, Ratings
 from tests.store.people import NOW, House
@@ -101,6 +103,31 @@ async def test_a_wish_to_talk_and_where_the_loop_stands_come_with_it(database: D
                 await discussions.put(tx, number, stands, NOW)
             (one,) = (await use.since(tx, [episode], LONG_AGO))[episode]
             assert (one.talk, one.stands) == (True, stands)
+            await use.keep(tx, [episode])
+
+
+async def test_what_has_closed_lately_is_judged_all_along(database: Database, house: House) -> None:
+    use = Readings(house.practice)
+    async with database.writing() as tx:
+        episodes = [await moved_in(tx, house, PAST, f"P-{number}") for number in range(3)]
+        await caseload.client(tx, house.ring, house.therapist, "OLD", PAST, NOW - 3 * WEEK)
+        assert [await use.keep_up(tx, NOW, 2) for _ in range(3)] == [2 * len(PAST), len(PAST), 0]
+        with watched(database) as seen:
+            await use.since(tx, episodes, NOW - WEEK)
+        assert len(seen.statements) == 2
+
+
+async def test_the_fifth_check_in_and_a_small_win_are_milestones(database: Database, house: House) -> None:
+    use = Readings(house.practice)
+    async with database.writing() as tx:
+        episode = await moved_in(tx, house, [])
+        number = await caseload.check_in(tx, episode, (9, 9, 9, 9), NOW)
+        past = {"past": write_past(Past(completed=4))}
+        await tx.execute(update(check_ins).where(check_ins.c.id == number).values(**past))
+        await tx.execute(insert(answers).values(check_in_id=number, question_id=WIN, text_sealed=b"sealed"))
+        for _ in range(2):
+            (one,) = (await use.since(tx, [episode], LONG_AGO))[episode]
+            assert one.milestones == (Milestone(Kind.WIN, 5), Milestone(Kind.COUNT, 5))
             await use.keep(tx, [episode])
 
 
