@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.crypto import KeyRing, new_id
 from bot.store import check_ins, episodes, persons, sessions
 from bot.store.tables import answers
-from conversations.model import CheckIn, State
+from conversations.model import CheckIn, Past, State
 from conversations.reports import CORE
 
 Ratings = Sequence[int | None] | None
@@ -30,15 +30,26 @@ async def client(
         tx, ring, next(_numbers), language="en", zone="Europe/Berlin", notice="summary", now=began
     )
     episode = await episodes.add(tx, ring, client_id=number, therapist_id=therapist, code=code, now=began)
-    for weeks, ratings in enumerate(reversed(past)):
-        await check_in(tx, episode, ratings, last - weeks * WEEK)
+    for number, ratings in enumerate(past):
+        before = sum(one is not None for one in past[:number])
+        await check_in(tx, episode, ratings, last - (len(past) - 1 - number) * WEEK, before=before)
     return episode
 
 
 async def check_in(
-    tx: AsyncConnection, episode: int, ratings: Ratings, closed: datetime, *, talk: bool = False, open_for: int = 1
+    tx: AsyncConnection,
+    episode: int,
+    ratings: Ratings,
+    closed: datetime,
+    *,
+    talk: bool = False,
+    open_for: int = 1,
+    before: int = 1,
 ) -> int:
-    """Add a closed check-in with its session; `open_for` hours have passed since its client was asked."""
+    """Add a closed check-in with its session.
+
+    `open_for` hours have passed since its client was asked; `before` others were completed until then.
+    """
     asked = closed - timedelta(hours=open_for)
     session = await sessions.add(tx, episode, asked - timedelta(hours=3), 50, asked)
     done = CheckIn(
@@ -50,6 +61,7 @@ async def check_in(
         talk=talk,
         prompted_at=asked,
         closed_at=closed,
+        past=Past(completed=before),
     )
     await check_ins.add(tx, done)
     if ratings is not None:

@@ -66,7 +66,7 @@ async def test_who_needs_attention_comes_first_with_a_picture(house: House, newc
     assert lines[0].startswith("Your week, ")
     assert lines[1] == "Answered: 2 of 3 (67 %)"
     at = lines.index("Please look first")
-    assert lines[at + 1] == "Z-9 1/1 · 5.5 (-3.5) · low answers · lower than own usual"
+    assert lines[at + 1] == "Z-9 1/1 · 5.5 (-3.5) · low answers · lower than own usual · 5 check-ins"
     assert "As usual: B-2" in lines
     assert "No answer: S-1" in lines
     assert any(line.startswith("Not asked: ") and client.name in line for line in lines)
