@@ -66,7 +66,7 @@ def test_the_one_asked_longest_ago_comes_and_those_never_asked_before_it_in_thei
 
 
 def test_a_triggered_one_beats_the_turn() -> None:
-    assert chosen((9, 9, 5, 9), completed=2) == "structure"
+    assert chosen((9, 9, 5, 9), "structure", completed=2) == "structure"
 
 
 @pytest.mark.parametrize(("overall", "comes"), [(8, True), (10, True), (7, False), (None, False)])

@@ -53,6 +53,12 @@ def test_ratings_are_back_for_the_client_exactly_when_the_therapist_is_told_so(
     assert (Kind.REPAIRED in kinds(answered)) == (Flag.REPAIRED in flags([*before, now])[-1])
 
 
+def test_the_line_itself_counts_as_back() -> None:
+    past = Past(completed=1, repair_line=8.5)
+    assert kinds(replace(DONE, past=past, answers=dict(zip(IDS, (9, 8, 9, 8), strict=True)))) == [Kind.REPAIRED]
+    assert kinds(replace(DONE, past=past, answers=dict(zip(IDS, (9, 8, 8, 8), strict=True)))) == []
+
+
 def test_a_check_in_mostly_skipped_brings_nothing_back() -> None:
     past = Past(completed=1, repair_line=8.5)
     assert kinds(replace(DONE, past=past, answers={"bond": 10, "goals": 10, "tasks": None, "overall": None})) == []
