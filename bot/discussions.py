@@ -65,10 +65,15 @@ class Discussions:
         if starts_at is None:
             return None
         moment = max(now, starts_at - before_session(therapist.preferences))
-        key = f"before:{kept.check_in.id}:{int(starts_at.timestamp())}"
+        key = before_key(kept.check_in.id, starts_at)
         again = outbox.new(therapist.id, "agenda", Lane.ALERT, now, about_id=kept.check_in.id, dedupe_key=key)
         await outbox.queue(tx, [replace(again, not_before=moment)], now)
         return moment
+
+
+def before_key(check_in_id: int, starts_at: datetime) -> str:
+    """Name the one time a summary comes up again before a session, asked for or by itself."""
+    return f"before:{check_in_id}:{int(starts_at.timestamp())}"
 
 
 def _stamp(moment: datetime) -> str:

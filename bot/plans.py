@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.agendas import Agendas
 from bot.check_ins import CheckIns, Work
 from bot.crypto import KeyRing
 from bot.mornings import Mornings
@@ -32,8 +33,16 @@ _PENDING = (State.SCHEDULED, State.OPEN)
 class Plans:
     """The check-ins of sessions. Every method works inside the caller's transaction; `reason` is for the log."""
 
-    def __init__(self, ring: KeyRing, practice: Practice, check_ins: CheckIns, mornings: Mornings) -> None:
+    def __init__(
+        self,
+        ring: KeyRing,
+        practice: Practice,
+        check_ins: CheckIns,
+        mornings: Mornings,
+        agendas: Agendas | None = None,
+    ) -> None:
         self._ring = ring
+        self._agendas = agendas
         self._mornings = mornings
         self._practice = practice
         self._check_ins = check_ins
@@ -50,10 +59,15 @@ class Plans:
         return people[episode.client_id], people[episode.therapist_id]
 
     async def watch(self, tx: AsyncConnection, therapist: Person, sessions: Sequence[Session], now: datetime) -> None:
-        """See to it that the morning lists of these sessions come."""
+        """See to it that the morning lists and agendas of these sessions come."""
         for session in sessions:
             if session.cancelled_at is None:
-                await self._mornings.watch(tx, therapist, session, now)
+                await self._watch(tx, therapist, session, now)
+
+    async def _watch(self, tx: AsyncConnection, therapist: Person, session: Session, now: datetime) -> None:
+        await self._mornings.watch(tx, therapist, session, now)
+        if self._agendas is not None:
+            await self._agendas.watch(tx, therapist, session, now)
 
     async def of(self, tx: AsyncConnection, session_id: int, now: datetime) -> Kept | None:
         """Give the check-in of a session; of several the latest."""
@@ -70,7 +84,7 @@ class Plans:
     async def follow(self, tx: AsyncConnection, session: Session, reason: str, now: datetime) -> Work:
         """Let a moved session's check-in go with it; what was asked too early is asked anew. Ask `begun` first."""
         _, therapist = await self._both(tx, session)
-        await self._mornings.watch(tx, therapist, session, now)
+        await self._watch(tx, therapist, session, now)
         kept = await self.of(tx, session.id, now)
         work = Work()
         if kept is None or not self._still_fits(kept, session, now):

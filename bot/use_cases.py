@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import digests, mornings, repeats
+from bot import agendas, digests, mornings, repeats
+from bot.agendas import Agendas
 from bot.awaited_texts import AwaitedTexts
 from bot.calendars import Calendars
 from bot.charts import Charts
@@ -56,8 +57,10 @@ class UseCases:
         self.practice = practice
         self.timers = Timers()
         self.check_ins = CheckIns(ring, practice)
+        self.reports = Reports(ring, self.check_ins)
         self.mornings = Mornings(ring, self.timers)
-        self.plans = Plans(ring, practice, self.check_ins, self.mornings)
+        self.agendas = Agendas(self.check_ins, self.reports, self.timers)
+        self.plans = Plans(ring, practice, self.check_ins, self.mornings, self.agendas)
         self.sessions = Sessions(ring, self.plans)
         self.repeats = Repeats(self.plans, self.sessions, self.timers)
         self.holidays = Holidays(self.plans, self.sessions)
@@ -65,12 +68,11 @@ class UseCases:
         self.roster = Roster(ring, practice, self.check_ins, self.digests)
         self.outbox = Outbox(ring)
         self.pauses = Pauses(self.check_ins, self.outbox)
-        self.reports = Reports(ring, self.check_ins)
         self.discussions = Discussions()
         self.charts = Charts()
         self.nudges = Nudges(self.check_ins)
         self.two_sided = TwoSided(self.check_ins)
-        self.timers.answer({OWN_VIEW: self.two_sided.lapse})
+        self.timers.answer({OWN_VIEW: self.two_sided.lapse, agendas.KIND: self.agendas.go_off})
         self.errands = Errands(ring)
         self.calendars = Calendars(ring, self.sessions)
         self.feeds = Feeds(ring, self.timers, self.errands, allowed=calendar_feeds)
@@ -111,6 +113,8 @@ class UseCases:
         await self.outbox.look_again(tx, person, now)
         if person.is_therapist and not person.preferences.two_sided:
             await self.two_sided.let_go(tx, person, now)
+        if person.is_therapist and person.preferences.agenda_minutes != before.preferences.agenda_minutes:
+            await self.agendas.again(tx, person, now)
         if person.is_therapist and person.zone != before.zone:
             await self.repeats.rezone(tx, person, before.zone, now)
             await self.mornings.again(tx, person, now)

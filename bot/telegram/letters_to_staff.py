@@ -114,6 +114,9 @@ async def agenda(asked: Asked) -> Rendered:
     summary = await asked.cases.reports.summary(asked.tx, kept, asked.person.zone)
     if summary is None:
         return None
+    if asked.person.notice == Notice.TELL.value:
+        rows = staff_views.open_rows(kept.check_in.id, "open", asked.say)
+        return Letter(View(asked.say("before.tell", code=summary.code), rows), protect=True)
     text = f"{asked.say('before.title', code=summary.code)}\n\n{staff_views.summary_view(summary, asked.say).text}"
     return Letter(View(text, staff_views.loop_rows(kept.check_in.id, Discussion.OPEN, asked.say)), protect=True)
 
