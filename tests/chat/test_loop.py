@@ -71,3 +71,19 @@ async def test_a_summary_comes_back_before_the_next_session_if_one_is_planned(ho
     await house.therapist.press("Before the session")
     await house.hop(timedelta(days=3))
     await house.therapist.wait_for(f"For the session with {client.name}")
+
+
+async def test_what_is_still_open_comes_up_by_itself_before_the_session(house: House, newcomer: Newcomer) -> None:
+    client = await newcomer()
+    await house.session_now(client.name)
+    await house.hop(timedelta(hours=2, minutes=1))
+    await house.answer(client, (9, 9, 9, 3))
+    await house.therapist.wait_for(lambda message: f"{client.name}, session" in message.text)
+    day = (await house.telegram.now() + timedelta(days=2)).date().isoformat()
+    await house.therapist.say(f"/session {client.name} {day} 10:00")
+    noted = await house.therapist.wait_for(lambda message: client.name in message.text and "10:00 noted" in message.text)
+    await house.hop(timedelta(days=3))
+    again = await house.therapist.wait_for(f"For the session with {client.name}")
+    assert again.message_id > noted.message_id
+    assert "Overall 3" in again.text
+    assert "We talked about it" in again.labels
