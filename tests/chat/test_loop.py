@@ -81,7 +81,7 @@ async def test_what_is_still_open_comes_up_by_itself_before_the_session(house: H
     await house.therapist.wait_for(lambda message: f"{client.name}, session" in message.text)
     day = (await house.telegram.now() + timedelta(days=2)).date().isoformat()
     await house.therapist.say(f"/session {client.name} {day} 10:00")
-    noted = await house.therapist.wait_for(lambda message: client.name in message.text and "10:00 noted" in message.text)
+    noted = await house.therapist.wait_for(lambda one: client.name in one.text and "10:00 noted" in one.text)
     await house.hop(timedelta(days=3))
     again = await house.therapist.wait_for(f"For the session with {client.name}")
     assert again.message_id > noted.message_id
