@@ -4,7 +4,7 @@ A batch of presses costs a fixed number of statements, not a number per press: e
 every press is applied in memory in its order, and what changed is saved at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -17,14 +17,15 @@ from bot.holding import hold
 from bot.practice import NOTHING, Practice
 from bot.store import check_ins as store
 from bot.store import deliveries as outbox
-from bot.store import episodes, pasts
+from bot.store import episodes, goals, pasts
 from bot.store.check_ins import Change, Kept
 from bot.store.deliveries import Delivery, Lane
 from bot.store.persons import Person
 from conversations import events as ev
 from conversations.check_in import advance
 from conversations.events import Effect, Outcome, Refusal
-from conversations.model import CheckIn, Past, QuestionSetVersion, Session, State, Step, Terms, Visibility
+from conversations.goal_findings import ask
+from conversations.model import AskedGoal, CheckIn, Past, QuestionSetVersion, Session, State, Step, Terms, Visibility
 from conversations.preferences import before_session
 from conversations.risk import may_point_to_danger
 from conversations.schedule import ANSWER_WINDOW, due_at
@@ -52,20 +53,26 @@ class Work:
     queued: bool = False
 
 
+Ahead = tuple[AskedGoal | None, Past]
+"""What a check-in that is about to be prompted will ask about, and what it looks back on."""
+_NOTHING_AHEAD: Ahead = (None, NOTHING)
+
+
 class _Desk:
     """The check-ins of one transaction: as they were, as they are now, and what is to be said."""
 
-    def __init__(self, practice: Practice, loaded: dict[int, Kept], pasts: Mapping[int, Past] | None = None) -> None:
+    def __init__(self, practice: Practice, loaded: dict[int, Kept], ahead: Mapping[int, Ahead] | None = None) -> None:
         self._practice = practice
-        self._pasts = pasts or {}
+        self._ahead = ahead or {}
         self._before = dict(loaded)
         self.now_kept = dict(loaded)
         self.deliveries: list[Delivery] = []
         self.held: list[Kept] = []
 
     def terms(self, kept: Kept) -> Terms:
-        past = self._pasts.get(kept.check_in.episode_id, NOTHING)
-        return self._practice.terms(kept.check_in.version_id, kept.zone, kept.next_session_at, kept.preferences, past)
+        goal, past = self._ahead.get(kept.check_in.episode_id, _NOTHING_AHEAD)
+        zone, coming = kept.zone, kept.next_session_at
+        return self._practice.terms(kept.check_in.version_id, zone, coming, kept.preferences, past, goal)
 
     def advance(self, number: int, event: ev.Event, now: datetime) -> Outcome:
         kept = self.now_kept[number]
@@ -236,8 +243,7 @@ class CheckIns:
         waiting = [kept for kept in loaded.values() if kept.check_in.state is State.SCHEDULED]
         rivals = await self._rivals(tx, waiting, now)
         spent = await self._spent(tx, waiting, now)
-        past = await pasts.of_episodes(tx, {kept.check_in.episode_id for kept in waiting}) if waiting else {}
-        desk = _Desk(self._practice, {**rivals, **loaded}, past)
+        desk = _Desk(self._practice, {**rivals, **loaded}, await self._before_asking(tx, waiting, now))
         for kept in sorted(loaded.values(), key=lambda kept: kept.check_in.due_at, reverse=True):
             self._let_time_pass(desk, kept, spent, now)
         desk.deliveries = list(due.by_use(desk.deliveries, desk.now_kept))
@@ -253,6 +259,16 @@ class CheckIns:
 
     def _count(self, version_id: int | None, times: int) -> int:
         return len(self._practice.version(version_id).questions) * times
+
+    async def _before_asking(
+        self, tx: AsyncConnection, waiting: Collection[Kept], now: datetime
+    ) -> Mapping[int, Ahead]:
+        """Find what check-ins that may be prompted now look back on, and the goals they ask about, by episode."""
+        if not waiting:
+            return {}
+        ids = {kept.check_in.episode_id for kept in waiting}
+        past, found = await pasts.of_episodes(tx, ids), await goals.of_episodes(tx, self._ring, ids)
+        return {number: ask(found.get(number, ()), past.get(number, NOTHING), now) for number in ids}
 
     async def _rivals(self, tx: AsyncConnection, waiting: Iterable[Kept], now: datetime) -> dict[int, Kept]:
         episodes = {kept.check_in.episode_id for kept in waiting}

@@ -146,7 +146,7 @@ class Digests:
         self, tx: AsyncConnection, ids: Sequence[int], judged: Mapping[int, Sequence[Judged]], span: Span
     ) -> Mapping[int, Besides]:
         """Give what there is to say besides the ratings, by episode."""
-        goals = await goal_store.of_episodes(tx, self._ring, ids)
+        goals = await goal_store.of_episodes(tx, self._ring, ids, await own_views.held(tx))
         return {number: _news(own, judged.get(number, ()), span) for number, own in goals.items()}
 
     async def trends(self, tx: AsyncConnection, therapist: Person, found: Digest) -> list[tuple[str, Trend]]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.check_ins import CheckIns
 from bot.crypto import KeyRing
 from bot.store import deliveries as outbox
-from bot.store import episodes
+from bot.store import episodes, own_views
 from bot.store import goals as store
 from bot.store.deliveries import Delivery, Lane
 from bot.store.episodes import Episode
@@ -59,14 +59,20 @@ class Goals:
         """Give the goals of an episode, oldest first."""
         return await store.of_episode(tx, self._ring, episode_id)
 
-    async def find(self, tx: AsyncConnection, goal_id: int) -> GoalOf | None:
+    async def seen_by_therapist(self, tx: AsyncConnection, episode_id: int) -> list[Goal]:
+        """Give the goals of an episode without what is held back until the therapist has rated too."""
+        held = await own_views.held_of(tx, episode_id)
+        return await store.of_episode(tx, self._ring, episode_id, held)
+
+    async def find(self, tx: AsyncConnection, goal_id: int, *, for_therapist: bool = False) -> GoalOf | None:
         """Give a goal, unless its episode has ended; whose it is, is for the caller to look at."""
         episode_id = await store.episode_of(tx, goal_id)
         found = await episodes.by_ids(tx, self._ring, [] if episode_id is None else [episode_id])
         episode = next(iter(found.values()), None)
         if episode is None or episode.ended_at is not None:
             return None
-        goals = await self.of_episode(tx, episode.id)
+        look = self.seen_by_therapist if for_therapist else self.of_episode
+        goals = await look(tx, episode.id)
         return next((GoalOf(goal, episode) for goal in goals if goal.id == goal_id), None)
 
     # ---- the client ----

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import conversations
 from bot.store import practice as store
-from conversations.model import Past, Question, QuestionSetVersion, Terms
+from conversations.model import AskedGoal, Past, Question, QuestionSetVersion, Terms
 from conversations.preferences import DEFAULT, Preferences
 from conversations.question_sets import read_question_set
 from conversations.schedule import QuietHours
@@ -70,6 +70,7 @@ class Practice:
         next_session_at: datetime | None,
         client: Preferences = DEFAULT,
         past: Past = NOTHING,
+        goal: AskedGoal | None = None,
     ) -> Terms:
         """Put together what holds for one check-in and its client."""
         return Terms(
@@ -79,6 +80,8 @@ class Practice:
             quiet_hours=client.quiet_hours_or(self.rules.quiet_hours),
             next_session_at=next_session_at,
             past=past,
+            goal=goal,
+            about_goals=self.about_goals,
             milestone_lines=client.milestone_lines,
         )
 

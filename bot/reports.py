@@ -10,14 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.check_ins import CheckIns, Kept
 from bot.crypto import KeyRing
 from bot.store import episodes, history, own_views, sessions
+from bot.store import goals as goal_store
 from bot.store.episodes import Episode
 from bot.store.history import Closed
 from bot.store.persons import Person
 from conversations import reports
 from conversations.alliance import Reading
+from conversations.goals import GOAL_PROGRESS, Goal, worth_showing
 from conversations.model import CheckIn
 from conversations.reports import Summary
-from conversations.trends import Trend
+from conversations.trends import GoalLine, Trend
 
 __all__ = ["Overview", "Reports", "Summary", "Told", "Trend"]
 
@@ -38,6 +40,7 @@ class Overview:
     waiting: CheckIn | None
     reading: Reading | None
     trend: Trend | None
+    goals: tuple[Goal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,10 @@ class Reports:
         terms = self.check_ins.terms(kept)
         day = closed[-1].session_at.astimezone(zone).date()
         own = await own_views.find(tx, kept.check_in.id) if kept.therapist.two_sided else None
-        summary = reports.summary(kept.check_in, terms, [one.answers for one in closed], episode.code, day, own)
-        return Told(summary, _trend(closed, zone))
+        goals = await goal_store.of_episode(tx, self.ring, episode.id)
+        answers = [one.answers for one in closed]
+        summary = reports.summary(kept.check_in, terms, answers, episode.code, day, own, goals)
+        return Told(summary, _trend(closed, zone, goals))
 
     async def overview(self, tx: AsyncConnection, episode: Episode, zone: ZoneInfo, now: datetime) -> Overview:
         """Give what a therapist wants to know of a client at a glance."""
@@ -78,22 +83,33 @@ class Reports:
         closed = [one for one in await history.of_episode(tx, episode.id) if one.id not in held]
         answers = [one.answers for one in closed]
         waiting = await self.check_ins.open_one(tx, episode.id, now)
+        goals = await goal_store.of_episode(tx, self.ring, episode.id, held)
         return Overview(
             episode=episode,
             next_session_at=await sessions.next_start(tx, episode.id, now),
             last_id=closed[-1].id if closed else None,
             waiting=waiting.check_in if waiting else None,
             reading=reports.read(answers, self.check_ins.live_version),
-            trend=_trend(closed, zone),
+            trend=_trend(closed, zone, goals),
+            goals=tuple(goals),
         )
 
     async def own_trend(self, tx: AsyncConnection, client: Person) -> Trend | None:
         """Give a client their own line."""
         if client.episode_id is None:
             return None
-        return _trend(await history.of_episode(tx, client.episode_id), client.zone)
+        goals = await goal_store.of_episode(tx, self.ring, client.episode_id)
+        return _trend(await history.of_episode(tx, client.episode_id), client.zone, goals)
 
 
-def _trend(closed: Sequence[Closed], zone: ZoneInfo) -> Trend | None:
+def _trend(closed: Sequence[Closed], zone: ZoneInfo, goals: Sequence[Goal]) -> Trend | None:
+    if sum(bool(one.answers) for one in closed) < 2:
+        return None
     days = ((one.session_at.astimezone(zone).date(), reports.response(one.answers)) for one in closed)
-    return Trend.of(days).last(SHOWN) if sum(bool(one.answers) for one in closed) >= 2 else None
+    lines = (_line(sign, goal, closed) for sign, goal in enumerate(worth_showing(goals)))
+    return Trend.of(days).with_goals(lines).last(SHOWN)
+
+
+def _line(sign: int, goal: Goal, closed: Sequence[Closed]) -> GoalLine:
+    progress = (one.answers.get(GOAL_PROGRESS) if one.goal_id == goal.id else None for one in closed)
+    return GoalLine(sign, goal.words, tuple(progress))

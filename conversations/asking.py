@@ -8,13 +8,16 @@ no look at the history, and comes out the same after a restart.
 
 The choice is made when the last of the set's own questions is answered, and made anew if that one is answered anew
 (Back). From the first review on it stands: nobody is asked one more thing because they corrected an answer.
+
+At every fourth check-in the questions about a goal come in the follow-up's place, where the client has one. Which goal
+is fixed when the check-in is prompted (`CheckIn.goal`), so these are known from the start.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from conversations.answers import values_of
-from conversations.model import CheckIn, FollowUp, Past, Question, QuestionSetVersion, Terms
+from conversations.model import AskedGoal, CheckIn, FollowUp, Past, Question, QuestionSetVersion, Terms
 from conversations.scoring import scores
 from conversations.show_if import Value, comparisons, holds
 
@@ -31,7 +34,16 @@ def questions_of(check_in: CheckIn, terms: Terms) -> tuple[Question, ...]:
     if not check_in.extra:
         return own
     pool = {follow_up.question.id: follow_up.question for follow_up in terms.version.follow_ups}
+    if check_in.goal is not None:
+        pool |= {question.id: question for question in _about_goal(check_in.goal, terms)}
     return (*own, *(pool[name] for name in check_in.extra if name in pool))
+
+
+def _about_goal(goal: AskedGoal, terms: Terms) -> Iterable[Question]:
+    """Give the questions about a goal, its words under each."""
+    for question in terms.about_goals:
+        text = {code: f"{text}\n\u201c{goal.words}\u201d" for code, text in question.text.items()}
+        yield replace(question, text=text)
 
 
 def own_questions(check_in: CheckIn, version: QuestionSetVersion) -> tuple[Question, ...]:
@@ -78,8 +90,10 @@ def is_answered(check_in: CheckIn, question: Question) -> bool:
 def extra_of(check_in: CheckIn, terms: Terms) -> tuple[str, ...]:
     """Choose what is asked beyond the set's own questions, by id, once those are answered.
 
-    What takes the follow-up's place at some check-ins is to be asked for here, before it.
+    The questions about a goal take the follow-up's place.
     """
+    if check_in.goal is not None:
+        return tuple(question.id for question in terms.about_goals)
     follow_up = _follow_up(check_in, terms.version)
     return () if follow_up is None else (follow_up.question.id,)
 

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from conversations.flag import Level
-from conversations.goals import Goal, Stage
+from conversations.goals import TOP, Goal, Rating, Stage, due_goal
+from conversations.model import AskedGoal, Past
 from conversations.trend import reaches
 
 _MISMATCH_AT_MOST = 6
@@ -154,18 +155,44 @@ def progress_of(goals: Sequence[Goal], at: datetime) -> Progress:
 
     A goal that is reached is not also said to have moved.
     """
-    after = [_until(goal, at) for goal in goals]
+    after = [until(goal, at) for goal in goals]
     fresh = {goal.id for goal in after if goal.ratings and goal.ratings[-1].at == at}
-    reached = tuple(goal for goal in after if goal.id in fresh and goal.stage is Stage.ACTIVE and goal.is_reached)
+    reached = tuple(goal for goal in after if goal.id in fresh and _is_newly_reached(goal))
     told = _told_before(goals, at) | {(goal.id,) for goal in reached}
     moved = (one for one in moved_clearly(after) if fresh.intersection(one.ids) and one.ids not in told)
     return Progress(tuple(moved), reached)
 
 
+def _is_newly_reached(goal: Goal) -> bool:
+    """Say whether it was the last rating that reached it; where the client said so, no rating did."""
+    before = replace(goal, ratings=goal.ratings[:-1])
+    return goal.stage is Stage.ACTIVE and goal.is_reached and not before.is_reached
+
+
 def _told_before(goals: Sequence[Goal], at: datetime) -> set[tuple[int, ...]]:
     moments = {rating.at for goal in goals for rating in goal.ratings if rating.at < at}
-    return {moved.ids for moment in moments for moved in moved_clearly([_until(goal, moment) for goal in goals])}
+    return {moved.ids for moment in moments for moved in moved_clearly([until(goal, moment) for goal in goals])}
 
 
-def _until(goal: Goal, at: datetime) -> Goal:
+def until(goal: Goal, at: datetime) -> Goal:
+    """Give a goal with the ratings it had at a moment."""
     return replace(goal, ratings=tuple(rating for rating in goal.ratings if rating.at <= at))
+
+
+# ---- before a check-in ----
+
+
+def ask(goals: Sequence[Goal], past: Past, now: datetime) -> tuple[AskedGoal | None, Past]:
+    """Choose the goal that a check-in prompted now asks about, and say from which progress on it would be good news."""
+    goal = due_goal(goals, past.completed)
+    if goal is None:
+        return None, past
+    news = {progress: progress_of(_rated_with(goals, goal, progress, now), now) for progress in range(TOP + 1)}
+    moves_at = min((progress for progress, one in news.items() if one.moved), default=None)
+    reached_at = min((progress for progress, one in news.items() if one.reached), default=None)
+    return AskedGoal(goal.id, goal.words), replace(past, goal_moves_at=moves_at, goal_reached_at=reached_at)
+
+
+def _rated_with(goals: Sequence[Goal], goal: Goal, progress: int, now: datetime) -> list[Goal]:
+    rated = replace(goal, ratings=(*goal.ratings, Rating(now, progress)))
+    return [rated if one.id == goal.id else one for one in goals]

@@ -11,7 +11,7 @@ At every fourth check-in one goal in turn is rated by the client: *progress*, an
 therapist may rate the agreement too. What the ratings say is in `goal_findings.py`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -105,6 +105,15 @@ class Goal:
 def has_room(goals: Iterable[Goal]) -> bool:
     """Say whether one more goal may be worded or taken up again."""
     return sum(goal.is_open for goal in goals) < MOST_OPEN
+
+
+_REACHED_SHOWN = 3
+
+
+def worth_showing(goals: Sequence[Goal]) -> list[Goal]:
+    """Give the goals that are open, then those reached last. A goal's place here is its sign, in texts and charts."""
+    reached = [goal for goal in goals if goal.is_reached]
+    return [*(goal for goal in goals if goal.is_open), *reached[-_REACHED_SHOWN:]]
 
 
 def one_line(text: str) -> str:

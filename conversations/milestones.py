@@ -16,6 +16,7 @@ from conversations.alliance import Response, replay
 from conversations.baseline import Baseline
 from conversations.course import score, valid
 from conversations.flag import DEFAULT, Constants
+from conversations.goals import GOAL_PROGRESS
 from conversations.model import CheckIn, State
 from conversations.trend import reaches
 
@@ -46,24 +47,37 @@ class Milestone:
     number: int
 
 
-def milestones(number: int, *, repaired: bool = False, won: bool = False) -> tuple[Milestone, ...]:
+def milestones(
+    number: int, *, repaired: bool = False, won: bool = False, of_goal: Kind | None = None
+) -> tuple[Milestone, ...]:
     """Give the milestones of one completed check-in, the rarest first.
 
     Args:
         number: which one it was, counting those that were completed, from 1.
         repaired: whether ratings were back after a drop (Flag.REPAIRED).
         won: whether the client shared a small win.
+        of_goal: that of the goal the check-in asked about, if it brought one.
     """
     counted = {Kind.FIRST: number == 1, Kind.COUNT: number % EVERY == 0}
     true = {Kind.REPAIRED: repaired, Kind.WIN: won, **counted}
-    return tuple(Milestone(kind, number) for kind in Kind if true.get(kind))
+    return tuple(Milestone(kind, number) for kind in Kind if true.get(kind) or kind is of_goal)
 
 
 def of_check_in(check_in: CheckIn) -> tuple[Milestone, ...]:
     """Give the milestones of a check-in; only a completed one can have any."""
     if check_in.state is not State.COMPLETED:
         return ()
-    return milestones(check_in.past.completed + 1, repaired=_repaired(check_in), won=WIN in check_in.words)
+    won = WIN in check_in.words
+    return milestones(check_in.past.completed + 1, repaired=_repaired(check_in), won=won, of_goal=_of_goal(check_in))
+
+
+def _of_goal(check_in: CheckIn) -> Kind | None:
+    progress, past = check_in.answers.get(GOAL_PROGRESS), check_in.past
+    if check_in.goal is None or progress is None:
+        return None
+    if past.goal_reached_at is not None and progress >= past.goal_reached_at:
+        return Kind.GOAL_REACHED
+    return Kind.GOAL_MOVED if past.goal_moves_at is not None and progress >= past.goal_moves_at else None
 
 
 def _repaired(check_in: CheckIn) -> bool:

@@ -166,16 +166,28 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedGoal:
+    """The goal a check-in asks about. The repr never shows its words."""
+
+    id: int
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """What came before a check-in in its episode. It is fixed when the check-in is prompted and kept with it.
 
     `completed` counts check-ins; `asked` names the questions of the pool that were asked, the one asked longest ago
-    first; `repair_line` is the score from which the ratings count as back after a drop, None where none is open.
+    first; `repair_line` is the score from which the ratings count as back after a drop, None where none is open;
+    `goal_moves_at` and `goal_reached_at` are the progress from which the goal asked about has moved clearly for the
+    first time or is reached, None where no rating makes it so.
     """
 
     completed: int = 0
     asked: tuple[str, ...] = ()
     repair_line: float | None = None
+    goal_moves_at: int | None = None
+    goal_reached_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +208,7 @@ class CheckIn:
     words: Mapping[str, str] = field(default_factory=dict, repr=False)
     extra: tuple[str, ...] = ()
     past: Past = Past()
+    goal: AskedGoal | None = None
     note: Note | None = None
     talk: bool = False
     version_id: int | None = None
@@ -231,7 +244,8 @@ class CheckIn:
 class Terms:
     """What holds for a check-in besides its state: the questions, the client's clock, the practice's rules.
 
-    `past` is looked at once, when the check-in is prompted; `milestone_lines` is whether the client wants them.
+    `past` and `goal`, the goal to ask about, are looked at once, when the check-in is prompted; `about_goals` are the
+    questions about one. `milestone_lines` is whether the client wants them.
     """
 
     version: QuestionSetVersion
@@ -240,6 +254,8 @@ class Terms:
     quiet_hours: QuietHours | None
     next_session_at: datetime | None = None
     past: Past = Past()
+    goal: AskedGoal | None = None
+    about_goals: tuple[Question, ...] = ()
     milestone_lines: bool = True
 
 

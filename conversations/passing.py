@@ -5,6 +5,7 @@ from datetime import datetime
 
 from conversations import events as ev
 from conversations import schedule
+from conversations.asking import extra_of
 from conversations.events import Effect, Outcome, Refusal
 from conversations.model import CheckIn, State, Step, Terms
 from conversations.moving import closed, emptied, refuse, send
@@ -71,10 +72,13 @@ def _prompt(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
         state=State.OPEN,
         version_id=terms.version.id,
         past=terms.past,
+        goal=terms.goal,
         prompted_at=now,
         expires_at=closes,
         reminder_at=schedule.reminder_at(now, closes, terms.zone, terms.quiet_hours),
     )
+    if opened.goal is not None:
+        opened = replace(opened, extra=extra_of(opened, terms))
     return Outcome(opened, (Effect.SEND_PROMPT,))
 
 

@@ -6,6 +6,8 @@ from datetime import date
 
 from conversations.alliance import Reading, Response, replay
 from conversations.asking import is_answered, questions_of
+from conversations.goal_findings import Finding, Progress, findings, progress_of, until
+from conversations.goals import GOAL_AGREE, GOAL_PROGRESS, Goal
 from conversations.model import (
     Answers,
     CheckIn,
@@ -45,12 +47,33 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalSaid:
+    """What a check-in said of a goal. Its repr shows neither words nor ratings.
+
+    Attributes:
+        goal: as it stood then.
+        progress: as rated in this check-in, 0-10; None where it was skipped or not reached.
+        change: the progress less the one before; None for the first.
+        agree: how far the two agree, as rated in this check-in.
+        findings: what there is to talk about, of all goals.
+        news: what is good news.
+    """
+
+    goal: Goal
+    progress: int | None = field(repr=False)
+    change: int | None = field(repr=False)
+    agree: int | None = field(repr=False)
+    findings: tuple[Finding, ...]
+    news: Progress
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """One check-in for its therapist.
 
     `note` is present only if the client shared it now; `reading` is what the check-in means against those before it,
     None where the questions are not the four that flags are about. `both` are the ratings that the therapist, before
-    they saw the client's, has given too (two-sided rating).
+    they saw the client's, has given too (two-sided rating); `goal` is what was said of a goal.
     """
 
     code: str
@@ -61,11 +84,27 @@ class Summary:
     note: Note | None = field(default=None, repr=False)
     reading: Reading | None = None
     both: tuple[Gap, ...] = field(default=(), repr=False)
+    goal: GoalSaid | None = None
 
     @property
     def skipped(self) -> int:
         """How many of the set's own questions have no rating."""
         return sum(item.rating is None for item in self.items if item.follow_up is None)
+
+
+def goal_said(check_in: CheckIn, goals: Sequence[Goal]) -> GoalSaid | None:
+    """Tell what a check-in said of a goal, as the goals stood then; None where it said nothing."""
+    at, answers = check_in.prompted_at, check_in.answers
+    progress, agree = answers.get(GOAL_PROGRESS), answers.get(GOAL_AGREE)
+    if check_in.goal is None or at is None or (progress is None and agree is None):
+        return None
+    then = [until(goal, at) for goal in goals]
+    goal = next((one for one in then if check_in.goal.id == one.id), None)
+    if goal is None:
+        return None
+    last = [rated for _, rated in goal.progress][-2:]
+    change = last[1] - last[0] if progress is not None and len(last) > 1 else None
+    return GoalSaid(goal, progress, change, agree, findings(then), progress_of(then, at))
 
 
 CORE = ("bond", "goals", "tasks", "overall")
@@ -97,6 +136,7 @@ def summary(
     code: str,
     session_day: date,
     own: OwnView | None = None,
+    goals: Sequence[Goal] = (),
 ) -> Summary:
     """Build the summary.
 
@@ -107,18 +147,25 @@ def summary(
         code: the therapist's code for the client.
         session_day: the day of the session where the therapist is.
         own: how the therapist saw it, if they were asked.
+        goals: the client's.
     """
     before = previous(history)
     return Summary(
         code=code,
         session_day=session_day,
-        items=tuple(_item(question, check_in, terms, before) for question in questions_of(check_in, terms)),
+        items=tuple(_item(question, check_in, terms, before) for question in asked_of(check_in, terms)),
         talk=check_in.talk,
         unfinished=check_in.state is State.EXPIRED,
         note=check_in.note if check_in.note and check_in.note.visibility is Visibility.NOW else None,
         reading=read(history, terms.version),
         both=() if own is None else gaps(own, check_in.answers, asked(terms.version)),
+        goal=goal_said(check_in, goals),
     )
+
+
+def asked_of(check_in: CheckIn, terms: Terms) -> list[Question]:
+    """Give what a check-in asked about the session: all but the questions about a goal."""
+    return [one for one in questions_of(check_in, terms) if one.id not in (GOAL_PROGRESS, GOAL_AGREE)]
 
 
 def _item(question: Question, check_in: CheckIn, terms: Terms, previous: Answers) -> Item:

@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing
 from bot.store.pasts import read_extra, read_past, write_extra, write_past
-from bot.store.tables import answers, check_ins, episodes, notes, persons, screens, sessions
-from conversations.model import Answers, CheckIn, Note, State, Step, Visibility
+from bot.store.tables import answers, check_ins, episodes, goals, notes, persons, screens, sessions
+from conversations.model import Answers, AskedGoal, CheckIn, Note, State, Step, Visibility
 from conversations.pausing import Pause
 from conversations.preferences import DEFAULT, Preferences, read_preferences
 
@@ -93,6 +93,7 @@ def _kept_rows() -> Select[Any]:
         .join(persons, persons.c.id == episodes.c.client_id)
         .join(_therapists, _therapists.c.id == episodes.c.therapist_id)
         .join(screens, screens.c.check_in_id == check_ins.c.id)
+        .outerjoin(goals, goals.c.id == check_ins.c.goal_id)
     )
     return select(
         *check_ins.c,
@@ -109,6 +110,7 @@ def _kept_rows() -> Select[Any]:
         persons.c.zone,
         persons.c.preferences,
         _therapists.c.preferences.label("therapist_preferences"),
+        goals.c.words_sealed.label("goal_words_sealed"),
         coming.label("next_session_at"),
     ).select_from(joined)
 
@@ -191,7 +193,13 @@ async def _load(tx: AsyncConnection, ring: KeyRing, chosen: Select[Any], paramet
     given, sealed = await _answers(tx, ids)
     written = await _notes(tx, ring, rows)
     return {
-        row.id: _kept(row, given[row.id], _words(ring, row, sealed.get(row.id, {})), written.get(row.id))
+        row.id: _kept(
+            row,
+            given[row.id],
+            _words(ring, row, sealed.get(row.id, {})),
+            written.get(row.id),
+            None if row.goal_words_sealed is None else _goal(ring, row),
+        )
         for row in rows
     }
 
@@ -223,6 +231,12 @@ def _place_of_words(check_in_id: int, episode_id: int, question_id: str) -> _Pla
     return {"table": "answers", "column": f"text_sealed.{question_id}", "row": check_in_id, "owner": episode_id}
 
 
+def _goal(ring: KeyRing, row: Row[Any]) -> AskedGoal:
+    key = ring.unwrap(row.wrapped_key, row.episode_id)
+    place: _Place = {"table": "goals", "column": "words_sealed", "row": row.goal_id, "owner": row.episode_id}
+    return AskedGoal(row.goal_id, key.open(row.goal_words_sealed, **place))
+
+
 async def _notes(tx: AsyncConnection, ring: KeyRing, rows: Sequence[Row[Any]]) -> dict[int, Note]:
     owner = {row.id: row for row in rows}
     found = await tx.execute(_NOTES, {"ids": list(owner)})
@@ -236,7 +250,7 @@ def _note(ring: KeyRing, row: Row[Any], owner: Row[Any]) -> Note:
     return Note(text, Visibility(row.visibility))
 
 
-def _kept(row: Row[Any], given: Answers, words: Mapping[str, str], note: Note | None) -> Kept:
+def _kept(row: Row[Any], given: Answers, words: Mapping[str, str], note: Note | None, goal: AskedGoal | None) -> Kept:
     check_in = CheckIn(
         id=row.id,
         episode_id=row.episode_id,
@@ -249,6 +263,7 @@ def _kept(row: Row[Any], given: Answers, words: Mapping[str, str], note: Note | 
         words=words,
         extra=read_extra(row.extra),
         past=read_past(row.past),
+        goal=goal,
         note=note,
         talk=row.talk,
         version_id=row.version_id,
@@ -284,6 +299,7 @@ def _columns(check_in: CheckIn) -> dict[str, Any]:
         "talk": check_in.talk,
         "extra": write_extra(check_in.extra),
         "past": write_past(check_in.past),
+        "goal_id": None if check_in.goal is None else check_in.goal.id,
         "due_at": check_in.due_at,
         "prompted_at": check_in.prompted_at,
         "started_at": check_in.started_at,

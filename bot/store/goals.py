@@ -4,7 +4,7 @@ A rating counts once its check-in is closed and kept: held back or declined ones
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -37,20 +37,25 @@ _RATINGS = (
 _EPISODE_OF = select(goals.c.episode_id).where(goals.c.id == bindparam("id"))
 
 
-async def of_episodes(tx: AsyncConnection, ring: KeyRing, ids: Iterable[int]) -> dict[int, list[Goal]]:
-    """Give the goals of episodes, oldest first, in two statements; in one where nobody has any."""
+async def of_episodes(
+    tx: AsyncConnection, ring: KeyRing, ids: Iterable[int], held: Collection[int] = ()
+) -> dict[int, list[Goal]]:
+    """Give the goals of episodes, oldest first, in two statements; in one where nobody has any.
+
+    What was said in the check-ins that are `held` (by id) is left out.
+    """
     wanted = {"episodes": list(set(ids))}
     rows = (await tx.execute(_GOALS, wanted)).all()
-    rated = await _ratings(tx, wanted) if rows else {}
+    rated = await _ratings(tx, wanted, held) if rows else {}
     found: dict[int, list[Goal]] = defaultdict(list)
     for row in rows:
         found[row.episode_id].append(_goal(ring, row, rated.get(row.id, ())))
     return found
 
 
-async def of_episode(tx: AsyncConnection, ring: KeyRing, episode_id: int) -> list[Goal]:
-    """Give an episode's goals, oldest first."""
-    return (await of_episodes(tx, ring, [episode_id])).get(episode_id, [])
+async def of_episode(tx: AsyncConnection, ring: KeyRing, episode_id: int, held: Collection[int] = ()) -> list[Goal]:
+    """Give an episode's goals, oldest first, as `of_episodes` does."""
+    return (await of_episodes(tx, ring, [episode_id], held)).get(episode_id, [])
 
 
 async def episode_of(tx: AsyncConnection, goal_id: int) -> int | None:
@@ -59,9 +64,11 @@ async def episode_of(tx: AsyncConnection, goal_id: int) -> int | None:
     return found
 
 
-async def _ratings(tx: AsyncConnection, wanted: dict[str, Any]) -> dict[int, tuple[Rating, ...]]:
+async def _ratings(tx: AsyncConnection, wanted: dict[str, Any], held: Collection[int]) -> dict[int, tuple[Rating, ...]]:
     said: dict[int, dict[int, tuple[datetime, dict[str, int | None]]]] = defaultdict(dict)
     for row in await tx.execute(_RATINGS, wanted):
+        if row.id in held:
+            continue
         _, given = said[row.goal_id].setdefault(row.id, (row.prompted_at, {}))
         given[row.question_id] = row.rating
     return {goal: tuple(_rating(at, given) for at, given in rated.values()) for goal, rated in said.items()}

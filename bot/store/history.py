@@ -18,7 +18,7 @@ COUNTS = and_(
 """Which check-ins are part of a client's history."""
 
 _CLOSED = (
-    select(check_ins.c.id, check_ins.c.prompted_at, sessions.c.starts_at)
+    select(check_ins.c.id, check_ins.c.prompted_at, sessions.c.starts_at, check_ins.c.goal_id)
     .join(sessions, sessions.c.id == check_ins.c.session_id)
     .where(check_ins.c.episode_id == bindparam("episode"), COUNTS)
     .order_by(check_ins.c.prompted_at)
@@ -30,12 +30,13 @@ _ANSWERS = select(answers).where(
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """One closed check-in. `answers` is empty where nobody answered."""
+    """One closed check-in. `answers` is empty where nobody answered; `goal_id` is the goal it asked about."""
 
     id: int
     prompted_at: datetime
     session_at: datetime
     answers: Answers
+    goal_id: int | None = None
 
 
 async def until(tx: AsyncConnection, check_in: CheckIn) -> list[Closed]:
@@ -50,8 +51,8 @@ def _is_until(one: Closed, check_in: CheckIn) -> bool:
 async def of_episode(tx: AsyncConnection, episode_id: int) -> list[Closed]:
     """Give an episode's check-ins that were forwarded or expired, oldest first; declined ones are left out."""
     closed = await tx.execute(_CLOSED, {"episode": episode_id})
-    moments = {row.id: (row.prompted_at, row.starts_at) for row in closed}
+    rows = closed.all()
     given: dict[int, dict[str, int | None]] = defaultdict(dict)
-    for row in await tx.execute(_ANSWERS, {"ids": list(moments)}):
+    for row in await tx.execute(_ANSWERS, {"ids": [row.id for row in rows]}):
         given[row.check_in_id][row.question_id] = row.rating
-    return [Closed(number, *times, given[number]) for number, times in moments.items()]
+    return [Closed(row.id, row.prompted_at, row.starts_at, given[row.id], row.goal_id) for row in rows]

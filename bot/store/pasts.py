@@ -81,7 +81,7 @@ def read_past(content: str | None) -> Past:
     if content is None:
         return Past()
     plain = json.loads(content)
-    return Past(plain["completed"], tuple(plain["asked"]), plain["repair_line"])
+    return Past(**{**plain, "asked": tuple(plain["asked"])})
 
 
 def write_extra(extra: Iterable[str]) -> str | None:

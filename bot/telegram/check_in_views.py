@@ -43,7 +43,7 @@ def _button(check_in: CheckIn, label: str, action: str, *arguments: str | int) -
 
 def prompt_view(check_in: CheckIn, terms: Terms, say: Speech, *, reminder: bool = False) -> View:
     """Draw the message that notifies: neutral, nothing private on a lock screen."""
-    number = len(terms.version.questions)
+    number = len(questions_of(check_in, terms))
     count = say(f"number.{number}") if f"number.{number}" in say.names() else number
     text = say("prompt.reminder") if reminder else say.count("prompt.ready", number, count=count)
     return View(text, _prompt_rows(check_in, say))

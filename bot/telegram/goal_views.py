@@ -7,25 +7,20 @@ from bot.roster import Episode
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.texts import Speech, escape, pick
 from conversations.goal_findings import Finding, GoalFlag, findings
-from conversations.goals import TOP, WORDS_LIMIT, Stage, has_room
+from conversations.goals import TOP, WORDS_LIMIT, Stage, has_room, worth_showing
 from conversations.model import Question
+from conversations.reports import GoalSaid
 
+_BRIEF = 60
+"""Characters of a goal that are shown where it is only named."""
 Rows = tuple[tuple[Button, ...], ...]
 
 SIGNS = (
     "\N{BLACK CIRCLE}\N{BLACK DIAMOND}\N{BLACK SQUARE}\N{BLACK UP-POINTING TRIANGLE}\N{BLACK STAR}\N{HEAVY GREEK CROSS}"
 )
 """What tells several goals apart, in texts and on buttons: shapes, since colours are not seen by everybody."""
-_REACHED_SHOWN = 3
-"""Goals that are reached and still shown, the newest."""
 _WIDE = 6
 """Rating buttons in a row: 0-5 above 6-10."""
-
-
-def shown_goals(goals: Sequence[Goal]) -> list[Goal]:
-    """Give the goals worth showing: those that are open, then those reached last."""
-    reached = [goal for goal in goals if goal.is_reached]
-    return [*(goal for goal in goals if goal.is_open), *reached[-_REACHED_SHOWN:]]
 
 
 def _signed(at: int, among: int, text: str) -> str:
@@ -38,7 +33,7 @@ def _signed(at: int, among: int, text: str) -> str:
 
 def card_view(episode_id: int, goals: Sequence[Goal], say: Speech, head: str = "", first: Rows = ()) -> View:
     """Show a client their goals and what they can do about each in one press; `head` is HTML, `first` rows on top."""
-    shown = shown_goals(goals)
+    shown = worth_showing(goals)
     if not shown:
         return View(
             "\n\n".join(part for part in (head, say("goals.none")) if part), (*first, _word_row(episode_id, say))
@@ -165,7 +160,7 @@ def _therapist_rows(goal: Goal, say: Speech) -> Rows:
 
 def list_view(episode: Episode, goals: Sequence[Goal], say: Speech) -> View:
     """Show a therapist all goals of a client, and what there is to talk about."""
-    shown = shown_goals(goals)
+    shown = worth_showing(goals)
     if not shown:
         return View(say("goals.of.none", code=episode.code))
     lines = [_signed(at, len(shown), _with_views(goal, say)) for at, goal in enumerate(shown)]
@@ -194,7 +189,7 @@ def _short(goal: Goal, say: Speech) -> str:
 
 def goal_lines(goals: Sequence[Goal], say: Speech) -> list[str]:
     """Name each goal in one line with its newest progress, for an overview."""
-    return [_at_a_glance(goal, say) for goal in shown_goals(goals)]
+    return [_at_a_glance(goal, say) for goal in worth_showing(goals)]
 
 
 def _at_a_glance(goal: Goal, say: Speech) -> str:
@@ -213,8 +208,8 @@ def _finding(one: Finding, say: Speech) -> str:
     if one.goal is None or one.flag is GoalFlag.STUCK:
         return say("goals.finding.stuck", ratings=one.ratings, days=one.days)
     if one.flag is GoalFlag.MISMATCH:
-        return say("goals.finding.mismatch", words=one.goal.words, agree=one.agree)
-    return say("goals.finding.gap", words=one.goal.words, agree=one.agree, agree_t=one.agree_t)
+        return say("goals.finding.mismatch", words=_brief(one.goal.words), agree=one.agree)
+    return say("goals.finding.gap", words=_brief(one.goal.words), agree=one.agree, agree_t=one.agree_t)
 
 
 def rate_view(of: GoalOf, question: Question, say: Speech) -> View:
@@ -233,3 +228,36 @@ def suggest_view(of: GoalOf, say: Speech) -> View:
     back = (Button(say("button.back"), data("goal_of", encode_id(of.goal.id), "show")),)
     text = say("goals.suggest", code=of.episode.code, words=of.goal.words, limit=WORDS_LIMIT)
     return View(text, (back,))
+
+
+# ---- in a summary ----
+
+
+def said_lines(code: str, said: GoalSaid | None, say: Speech, *, next_step: bool) -> list[str]:
+    """Tell what a check-in said of a goal: the ratings, what there is to talk about, good news."""
+    if said is None:
+        return []
+    lines = ["", say("summary.goal", words=_brief(said.goal.words)), *_ratings(said, say)]
+    return [*lines, *_news(code, said, say), *finding_lines(said.findings, say, next_step=next_step)]
+
+
+def _ratings(said: GoalSaid, say: Speech) -> list[str]:
+    lines = []
+    if said.progress is not None and said.change:
+        lines.append(say("goals.progress.changed", progress=said.progress, change=f"{said.change:+d}"))
+    elif said.progress is not None:
+        lines.append(say("goals.progress", progress=said.progress))
+    return lines if said.agree is None else [*lines, say("goals.agree", agree=said.agree)]
+
+
+def _news(code: str, said: GoalSaid, say: Speech) -> list[str]:
+    lines = [say("goals.of.reached", code=code, words=_brief(goal.words)) for goal in said.news.reached]
+    for moved in said.news.moved:
+        name = "goals.moved" if len(moved.goals) == 1 else "goals.moved_together"
+        lines.append(say(name, words=_brief(moved.goals[0].words), by=say.number(moved.by), days=moved.days))
+    return lines
+
+
+def _brief(words: str) -> str:
+    """Shorten words where the goal is only named."""
+    return words if len(words) <= _BRIEF else f"{words[: _BRIEF - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"

@@ -46,13 +46,13 @@ async def goal_of(asked: Asked, parts: list[str]) -> None:
 
 
 async def _own(asked: Asked, number: int) -> GoalOf | None:
-    of = await asked.cases.goals.find(asked.tx, number)
+    of = await asked.cases.goals.find(asked.tx, number, for_therapist=True)
     return of if of is not None and of.episode.therapist_id == asked.person.id else None
 
 
 async def _show_goal(asked: Asked, number: int, head: str = "", toast: str = "") -> bool:
     """Draw the goal as it stands now."""
-    of = await asked.cases.goals.find(asked.tx, number)
+    of = await asked.cases.goals.find(asked.tx, number, for_therapist=True)
     if of is not None:
         asked.edit(goal_views.goal_view(of, asked.say, head))
         asked.toast(toast)

@@ -32,9 +32,9 @@ async def goal_answered(asked: Asked) -> Rendered:
     return Letter(goal_views.answered_view(of.goal, asked.say), protect=True)
 
 
-async def _as_it_was(asked: Asked) -> GoalOf | None:
+async def _as_it_was(asked: Asked, *, for_therapist: bool = False) -> GoalOf | None:
     """Load the goal, unless something else has been said about it since this was queued."""
-    of = await asked.cases.goals.find(asked.tx, asked.about)
+    of = await asked.cases.goals.find(asked.tx, asked.about, for_therapist=for_therapist)
     return of if of is not None and stands(asked.parcel.delivery, of.goal) else None
 
 
@@ -43,7 +43,7 @@ async def _as_it_was(asked: Asked) -> GoalOf | None:
 
 async def goal_news(asked: Asked) -> Rendered:
     """Show a therapist a goal that was worded, settled or ended, or only that there is something."""
-    of = await _as_it_was(asked)
+    of = await _as_it_was(asked, for_therapist=True)
     if of is None:
         return None
     only_told = asked.person.notice == Notice.TELL.value
@@ -53,7 +53,7 @@ async def goal_news(asked: Asked) -> Rendered:
 
 async def goal_suggested(asked: Asked) -> Rendered:
     """Tell a therapist that their words are on their way."""
-    of = await asked.cases.goals.find(asked.tx, asked.about)
+    of = await asked.cases.goals.find(asked.tx, asked.about, for_therapist=True)
     return None if of is None else Letter(goal_views.goal_view(of, asked.say), protect=True)
 
 
@@ -62,7 +62,7 @@ async def goals_of(asked: Asked) -> Rendered:
     episode = await asked.cases.roster.episode(asked.tx, asked.about)
     if episode is None:
         return None
-    found = await asked.cases.goals.of_episode(asked.tx, episode.id)
+    found = await asked.cases.goals.seen_by_therapist(asked.tx, episode.id)
     return Letter(goal_views.list_view(episode, found, asked.say), protect=True)
 
 

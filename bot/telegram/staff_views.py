@@ -10,13 +10,15 @@ from bot.discussions import Discussion
 from bot.reports import Overview, Told
 from bot.roster import Episode, Person
 from bot.sessions import Known
+from bot.telegram import goal_views
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.replies import Say
 from bot.telegram.two_sided_views import both_lines
 from bot.texts import Speech, escape, pick, speech
 from bot.use_cases import UseCases
 from conversations.alliance import Reading
-from conversations.flag import Flag, Level
+from conversations.flag import Flag, Level, Part
+from conversations.goal_findings import findings
 from conversations.model import CheckIn, Kind, Note, Unheld
 from conversations.reports import Item, Summary
 from conversations.risk import may_point_to_danger
@@ -64,6 +66,8 @@ def summary_view(summary: Summary, say: Speech) -> View:
     lines = [say("summary.title", code=summary.code, day=say.day(summary.session_day)), ""]
     lines += [_item(item, say) for item in summary.items if _is_worth_a_line(item)]
     lines += both_lines(summary, say)
+    part = summary.reading.part if summary.reading else None
+    lines += goal_views.said_lines(summary.code, summary.goal, say, next_step=part is not Part.GOALS)
     lines += _remarks(summary, say)
     lines += _meaning(summary.reading, say, unfinished=summary.unfinished)
     lines += _next_steps(summary, say)
@@ -230,6 +234,9 @@ def overview_view(overview: Overview, zone: ZoneInfo, say: Speech) -> View:
         lines.append(say("overview.none"))
     if overview.reading is not None and overview.reading.flags:
         lines += ["", say("overview.last"), *_meaning(overview.reading, say)[1:]]
+    if overview.goals:
+        lines += ["", *goal_views.goal_lines(overview.goals, say)]
+        lines += goal_views.finding_lines(findings(overview.goals), say)
     return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]), _overview_rows(overview, say))
 
 

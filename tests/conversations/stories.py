@@ -9,7 +9,19 @@ from zoneinfo import ZoneInfo
 from conversations import events as ev
 from conversations.check_in import advance, open_question
 from conversations.events import Effect, Event, Outcome, Refusal
-from conversations.model import CheckIn, Kind, Note, Past, Question, QuestionSetVersion, State, Step, Terms, Visibility
+from conversations.model import (
+    AskedGoal,
+    CheckIn,
+    Kind,
+    Note,
+    Past,
+    Question,
+    QuestionSetVersion,
+    State,
+    Step,
+    Terms,
+    Visibility,
+)
 from conversations.schedule import QuietHours
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -36,6 +48,7 @@ def to_plain(check_in: CheckIn) -> dict[str, Any]:
     plain = {field.name: getattr(check_in, field.name) for field in fields(check_in)}
     plain |= {name: plain[name].isoformat() for name in MOMENTS if plain[name]}
     plain["past"] = asdict(check_in.past)
+    plain["goal"] = asdict(check_in.goal) if check_in.goal else None
     if check_in.note:
         plain["note"] = [check_in.note.text, check_in.note.visibility.value]
     return plain
@@ -45,6 +58,7 @@ def from_plain(plain: dict[str, Any]) -> CheckIn:
     """Read what `to_plain` wrote."""
     values = dict(plain, state=State(plain["state"]), step=Step(plain["step"]), extra=tuple(plain["extra"]))
     values["past"] = Past(**plain["past"] | {"asked": tuple(plain["past"]["asked"])})
+    values["goal"] = AskedGoal(**plain["goal"]) if plain["goal"] else None
     values |= {name: datetime.fromisoformat(plain[name]) for name in MOMENTS if plain[name]}
     if plain["note"]:
         values["note"] = Note(plain["note"][0], Visibility(plain["note"][1]))

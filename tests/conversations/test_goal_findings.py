@@ -139,6 +139,7 @@ def test_a_move_is_told_at_the_rating_that_made_it_and_never_again() -> None:
 
 def test_a_goal_reached_by_its_second_ten_is_told_as_reached_and_not_as_moved() -> None:
     assert news(active(1, 10, 10)) == [([], []), ([], [1])]
+    assert news(active(1, 10, 10, None, 10)) == [([], []), ([], [1]), ([], []), ([], [])]
     assert news(active(1, 5, 10, 10)) == [([], []), ([1], []), ([], [1])]
 
 
