@@ -138,6 +138,7 @@ SAMPLES = {
     "agree": "10",
     "agree_t": "10",
     "client": "8",
+    "by": "2.5",
     "card": "Call 112 <day & night>\nOr your doctor",
     "lean": "wanting to be close",
     "face": "a wish for closeness",

@@ -233,3 +233,59 @@ async def test_a_therapist_who_types_the_command_bare_or_wrong_gets_the_clients_
     await shows(house.therapist, "You have no client NOBODY")
     await say(house, house.therapist, f"/client {client.name}")
     await shows(house.therapist, "Enter a session", "Goals")
+
+
+async def one_check_in(house: House, client: Phone, *ratings: int) -> Message:
+    """Let a client answer a check-in of however many questions; gives the summary."""
+    await house.session_now(client.name)
+    await house.hop(timedelta(hours=2, minutes=1))
+    await press(house, client, "Start")
+    for position, rating in enumerate(ratings, start=1):
+        await client.wait_for(lambda m, at=position: m.text.startswith(f"{at}/") and bool(m.labels))  # type: ignore[misc]
+        await client.press(str(rating))
+    await house.settled()
+    if not any("Send" in message.labels for message in await client.messages()):
+        await client.press("Skip")  # a follow-up
+    await house.settled()
+    await client.press("Send")
+    summary = await shows(house.therapist, f"{client.name}, session", "We talked about it")
+    await house.hop(timedelta(days=6))
+    return summary
+
+
+async def test_the_fourth_check_in_asks_about_the_goal_and_what_is_said_reaches_the_therapist(
+    house: House, newcomer: Newcomer
+) -> None:
+    client, therapist = await newcomer(), house.therapist
+    await agreed_goal(house, client)
+    await press(house, therapist, "Rate agreement")
+    await press(house, therapist, "9")
+    for _ in range(3):
+        await one_check_in(house, client, 9, 9, 9, 9)
+    await house.session_now(client.name)
+    await house.hop(timedelta(hours=2, minutes=1))
+    await shows(client, "Six short questions are ready")
+    await press(house, client, "Start")
+    for position in range(1, 5):
+        await client.wait_for(lambda m, at=position: m.text.startswith(f"{at}/6") and bool(m.labels))  # type: ignore[misc]
+        await client.press("9")
+    await shows(client, "5/6", "How far have you come with this goal?", WORDS, "0 = Not started", "10 = I am there")
+    await client.press("6")
+    await shows(client, "6/6", "Do you and your therapist agree on this goal?", WORDS)
+    await client.press("4")
+    await shows(client, "How far you are: 6", "Your agreement on it: 4")
+    await press(house, client, "Send")
+    summary = await shows(therapist, f"{client.name}, session", "Goal: “Sleep through <most> nights”")
+    for words in ("Overall 9", "Progress: 6 of 10", "your client: 4 of 10", "you see your agreement at 9", "Next step"):
+        assert words in summary.text
+    assert "GOAL_" not in summary.text
+    await house.hop()
+
+    await say(house, therapist, f"/goals {client.name}")
+    await shows(therapist, "Progress: 6 of 10", "Agreement, you: 9 of 10", "rates your agreement on it 4 of 10")
+    await say(house, therapist, f"/client {client.name}")
+    await shows(therapist, "Enter a session", "Progress 6 of 10")
+    await say(house, client, "/goals")
+    await shows(client, "Last time you were at 6 of 10")
+    await say(house, therapist, "/digest")
+    await shows(therapist, client.name, "1 goal to agree on again")
