@@ -30,7 +30,7 @@ async def test_a_check_in_comes_back_as_it_was_saved(database: Database, house: 
 async def test_a_check_in_comes_back_when_everything_in_it_was_taken_away(database: Database, house: House) -> None:
     async with database.writing() as tx:
         full = await become(tx, house.ring, kept := await house.kept(tx), in_review(kept.check_in, house.version))
-        empty = replace(full.check_in, state=State.DECLINED, answers={}, note=None, talk=False, closed_at=NOW)
+        empty = replace(full.check_in, state=State.DECLINED, answers={}, words={}, note=None, talk=False, closed_at=NOW)
         await become(tx, house.ring, full, empty)
     async with database.reading() as tx:
         assert (await house.kept(tx)).check_in == empty
