@@ -288,4 +288,4 @@ async def test_the_fourth_check_in_asks_about_the_goal_and_what_is_said_reaches_
     await say(house, client, "/goals")
     await shows(client, "Last time you were at 6 of 10")
     await say(house, therapist, "/digest")
-    await shows(therapist, client.name, "1 goal to agree on again")
+    await shows(therapist, client.name, "two views of a goal")
