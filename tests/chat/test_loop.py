@@ -1,6 +1,6 @@
 """Feedback gets talked about: the therapist says so, the client has the last word."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -82,7 +82,7 @@ async def test_what_is_still_open_comes_up_by_itself_before_the_session(house: H
     day = (await house.telegram.now() + timedelta(days=2)).date().isoformat()
     await house.therapist.say(f"/session {client.name} {day} 10:00")
     noted = await house.therapist.wait_for(lambda one: client.name in one.text and "10:00 noted" in one.text)
-    await house.hop(timedelta(days=3))
+    await house.hop_to(datetime.fromisoformat(f"{day} 09:31").replace(tzinfo=house.zone).astimezone(UTC))
     again = await house.therapist.wait_for(f"For the session with {client.name}")
     assert again.message_id > noted.message_id
     assert "Overall 3" in again.text
