@@ -13,7 +13,7 @@ from conversations.wall_clock import day_of, from_wall
 
 AHEAD = timedelta(weeks=8)
 """How far ahead the sessions of a series are planned."""
-LOOK_AGAIN = timedelta(weeks=1)
+LOOK_AGAIN = timedelta(weeks=4)
 """How often more of them are planned."""
 EVERY = {"weekly": 1, "fortnightly": 2}
 """The words for a rhythm, and the weeks between."""

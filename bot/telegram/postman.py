@@ -137,12 +137,17 @@ class Postman:
         async with self._cases.reading() as tx:
             rendered = await render(tx, self._cases, parcel, now, self._bot_name)
         if rendered is None:
+            self._tell("delivery_dropped", parcel, "no_longer_useful")
             return Ending(parcel, Outcome.DROPPED)
         if isinstance(rendered, NotYet):
             async with self._cases.writing() as tx:
                 await self._cases.outbox.keep_quiet(tx, parcel.delivery, rendered.until, now)
+            self._tell("delivery_put_off", parcel, "quiet_hours")
             return None
         return await self._send(parcel, rendered)
+
+    def _tell(self, event: str, parcel: Parcel, reason: str) -> None:
+        log.info(event, delivery_id=parcel.delivery.id, kind=parcel.delivery.kind, reason=reason)
 
     async def _send(self, parcel: Parcel, letter: Letter) -> Ending | None:
         """Send at Telegram's pace; what makes no new message need not wait for its turn."""

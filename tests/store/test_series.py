@@ -25,7 +25,7 @@ from bot.store.tables import sessions as rows
 from bot.timers import Timers
 from conversations import events as ev
 from conversations.model import Session, State, Unheld
-from conversations.series import Rhythm
+from conversations.series import LOOK_AGAIN, Rhythm
 from tests.store.people import BERLIN, NOW, House, client_of, person
 
 TUESDAYS = Rhythm(date(2026, 11, 10), time(15), 50, 1)
@@ -86,7 +86,7 @@ async def test_a_series_is_planned_eight_weeks_ahead_with_a_check_in_each(databa
 async def test_planning_again_adds_only_what_is_missing(database: Database, desk: Desk) -> None:
     async with database.writing() as tx:
         started = await desk.start(tx)
-        assert await desk.a_week_later(tx, started, NOW) == NOW + WEEK
+        assert await desk.a_week_later(tx, started, NOW) == NOW + LOOK_AGAIN
         assert len(await desk.held(tx)) == 8
         await desk.a_week_later(tx, started, NOW + WEEK)
         await desk.a_week_later(tx, started, NOW + WEEK)
