@@ -132,7 +132,7 @@ FINDS_WORDS = Client("K-04", SOLE, 3, time(11), (
     Visit("+6h|Start|8|7|8|8|Talk about it next time: no|Send"),
     Visit("+6h|Start|8|8|8|8|Add a note|>I would like to talk about sleep first.|Share now|Send"),
     Visit("+5h|Start|8|8|7|8|Just as it was|Talk about it next time: no|Talk about it next time: yes|Send"),
-    Visit("+6h|Start|6|6|7|6|7|Add a note|>I nearly did not come today.|Keep it to myself|Send"),
+    Visit("+6h|Start|6|6|7|6|5|5|Add a note|>I nearly did not come today.|Keep it to myself|Send"),
     Visit("+6h|Start|8|8|8|8|Send"),
     Visit("+6h|Start|8|8|8|9|9|Add a note|>Please ask about the letter to my sister."
           "|Just before the next session|Send"),
@@ -141,7 +141,7 @@ FINDS_WORDS = Client("K-04", SOLE, 3, time(11), (
         entry=">/session {code} {day} {time} 50",
         entered=timedelta(days=-7, minutes=5),
     ),
-    Visit("+6h|Start|9|9|9|9|Send"),
+    Visit("+6h|Start|9|9|9|9|8|9|Send"),
 ))  # fmt: skip
 
 FALLS_SILENT = Client("K-05", SOLE, 4, time(17), (
@@ -193,6 +193,12 @@ BESIDES = (
     (1, 2, "19:15", LIND, ">/sesion K-03"),
     (3, 0, "15:40", LIND, ">/session K-02|+1m|Undo"),
     (4, 4, "08:30", "K-04", ">/start"),
+    (0, 4, "10:00", "K-04", ">/goals|Word a goal|>Sleep through most nights"),
+    (0, 4, "12:50", SOLE, "Suggest other words|>Sleep well on five nights out of seven"),
+    (0, 4, "18:00", "K-04", "Open|Take these words"),
+    (0, 5, "10:25", SOLE, "Rate agreement|9"),
+    (4, 0, "09:00", SOLE, ">/goals K-04"),
+    (7, 5, "11:00", "K-04", ">/goals|Reached"),
 )
 """Week, weekday (both from 0), time, who, script."""
 

@@ -12,6 +12,8 @@ from tests.playground_story.conftest import Told
 
 SAY = speech("en")
 PROMPT = SAY.count("prompt.ready", 4, count=SAY("number.4"))
+PROMPTS = (PROMPT, SAY.count("prompt.ready", 6, count=SAY("number.6")))
+"""The second is the one that brings a goal."""
 REMINDER = SAY("prompt.reminder")
 MONDAY = first_monday(datetime.now(UTC).date())
 PEOPLE = ("admin", "therapist-1", "therapist-2", *CODES, "stranger")
@@ -108,7 +110,7 @@ def test_falling_answers_reach_the_therapist_with_their_changes(told: Told) -> N
 def test_each_prompt_comes_in_the_minute_it_is_due_and_never_at_night(told: Told) -> None:
     for client in CLIENTS:
         due = [client.prompt(MONDAY, week) for week in range(len(client.visits))]
-        came = [wall(e) for e in entries(told, client.code) if notifies(e) and e["params"].get("text") == PROMPT]
+        came = [wall(e) for e in entries(told, client.code) if notifies(e) and e["params"].get("text") in PROMPTS]
         assert [at.replace(second=0, microsecond=0) for at in came] == [at for at in due if at is not None]
         assert not any(QUIET_HOURS.contains(at.time()) for at in came)
 
@@ -123,7 +125,7 @@ def test_nobody_is_reminded_once_they_have_answered_a_question(told: Told) -> No
     for code in CODES:
         answered = False
         for entry in entries(told, code):
-            if notifies(entry) and entry["params"].get("text") == PROMPT:
+            if notifies(entry) and entry["params"].get("text") in PROMPTS:
                 answered = False
             answered |= entry["what"] == "press" and ":a:" in entry["params"]["data"]
             answered |= entry["what"] == "write" and entry["params"]["text"].isdecimal()
@@ -140,3 +142,14 @@ def test_a_shared_note_reaches_the_therapist_in_its_time_and_a_private_one_never
     assert re.search(r"\n10:30  Attune\n\s*K-0\d has left a note for you\.", chat)
     assert "the letter to my sister" in chat.partition("10:30  Attune\n")[2]
     assert "I nearly did not come today." not in chat
+
+
+def test_a_goal_is_worded_agreed_rated_apart_and_reached(told: Told) -> None:
+    client, therapist = told.chat("K-04"), told.chat("therapist-2")
+    assert "K-04 would like to work towards: “Sleep through most nights”" in therapist
+    assert "Your therapist suggests: “Sleep well on five nights out of seven”" in client
+    assert "How far have you come with this goal?" in client
+    assert "you see your agreement at 9, your client at 5." in therapist
+    assert SAY("milestone.goal_moved") in client
+    assert "K-04 has reached a goal: “Sleep well on five nights out of seven”" in therapist
+    assert "GOAL_" not in therapist
