@@ -1,10 +1,11 @@
 """The rules of this practice, and the question set versions it has published."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
@@ -12,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import conversations
 from bot.store import practice as store
+from bot.store import question_sets
+from bot.store.question_sets import Assignment
 from conversations.model import AskedGoal, Past, Question, QuestionSetVersion, Terms
 from conversations.preferences import DEFAULT, Preferences
 from conversations.question_sets import read_question_set
@@ -19,6 +22,7 @@ from conversations.schedule import QuietHours
 
 _LIBRARY = Path(conversations.__file__).parent / "library"
 BUILT_IN = _LIBRARY / "session_checkin.yaml"
+BUILT_IN_NAME = "session_checkin"
 _ABOUT_GOALS = _LIBRARY / "goal_agreement.yaml"
 NOTHING = Past()
 """The past of whoever has none."""
@@ -48,20 +52,56 @@ class Practice:
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self._versions: Mapping[int, QuestionSetVersion] = {}
-        self._live = 0
+        self._live: Mapping[str, int] = {}
+        self._assignments: Sequence[Assignment] = ()
         self.about_goals = _library(_ABOUT_GOALS)
 
     async def load(self, tx: AsyncConnection, now: datetime) -> None:
-        """Publish the built-in set where nothing is live yet, then read all versions."""
-        if await store.live_version(tx) is None:
+        """Publish the built-in set where it never was, then read all published versions, and who is asked which."""
+        versions = await question_sets.all_versions(tx)
+        if not any(version.name == BUILT_IN_NAME and version.published_at for version in versions):
             await store.publish(tx, YAML(typ="safe").load(BUILT_IN.read_text(encoding="utf-8")), now)
-        contents = await store.versions(tx)
-        self._versions = {number: read_question_set(content, number) for number, content in contents.items()}
-        self._live = await store.live_version(tx) or 0
+            versions = await question_sets.all_versions(tx)
+        published = [version for version in versions if version.published_at is not None]
+        known = self._versions
+        self._versions = {one.id: known.get(one.id) or read_question_set(one.content, one.id) for one in published}
+        self._live = {version.name: version.id for version in published if version.live}
+        self._assignments = await question_sets.all_assignments(tx)
 
     def version(self, version_id: int | None) -> QuestionSetVersion:
-        """Give a version; None means the one that is live."""
-        return self._versions[self._live if version_id is None else version_id]
+        """Give a version; None means the one that everybody is asked after a session."""
+        return self._versions[self._standing((0,)) if version_id is None else version_id]
+
+    @property
+    def asks_once(self) -> bool:
+        """Whether any set is asked once only, so that it matters what somebody was asked before."""
+        return any(one.every == 0 for one in self._assignments)
+
+    def version_for(self, episode_id: int, therapist_id: int, completed: int, taken: Collection[str]) -> int:
+        """Choose the version a check-in takes when it is prompted: what is for the client goes before the rest.
+
+        Args:
+            episode_id: whose check-in it is.
+            therapist_id: their therapist.
+            completed: how many check-ins were completed before.
+            taken: the sets that were asked before, where `asks_once`.
+        """
+        whose = (episode_id, therapist_id, 0)
+        for about in whose:
+            for one in self._assignments:
+                if one.about_id == about and one.name in self._live and _is_turn(one, completed, taken):
+                    return self._live[one.name]
+        return self._standing(whose)
+
+    def _standing(self, whose: Sequence[int]) -> int:
+        names = (one.name for about in whose for one in self._assignments if one.about_id == about and one.every == 1)
+        live = next((name for name in names if name in self._live), BUILT_IN_NAME)
+        return self._live[live]
+
+    def terms_of(self, version_id: int, content: Mapping[str, Any], zone: str) -> Terms:
+        """Put together what holds for a preview of a version, which need not be published."""
+        version = self._versions.get(version_id) or read_question_set(content, version_id)
+        return Terms(version, self.rules.take_back, ZoneInfo(zone), None)
 
     def terms(
         self,
@@ -84,6 +124,13 @@ class Practice:
             about_goals=self.about_goals,
             milestone_lines=client.milestone_lines,
         )
+
+
+def _is_turn(one: Assignment, completed: int, taken: Collection[str]) -> bool:
+    """Say whether an assignment that is not for every check-in is for this one."""
+    if one.every == 0:
+        return one.name not in taken
+    return one.every > 1 and (completed + 1) % one.every == 0
 
 
 @cache

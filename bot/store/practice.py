@@ -26,12 +26,6 @@ async def set_value(tx: AsyncConnection, name: str, content: str) -> None:
     await tx.execute(row.on_conflict_do_update(index_elements=["name"], set_={"content": content}))
 
 
-async def versions(tx: AsyncConnection) -> dict[int, Mapping[str, Any]]:
-    """Read every question set version as the mapping it was published from."""
-    rows = await tx.execute(select(question_set_versions.c.id, question_set_versions.c.content))
-    return {row.id: json.loads(row.content) for row in rows}
-
-
 async def live_version(tx: AsyncConnection) -> int | None:
     """Give the id of the version that new check-ins take."""
     live = select(question_set_versions.c.id).where(question_set_versions.c.live)
@@ -45,11 +39,14 @@ async def publish(tx: AsyncConnection, content: Mapping[str, Any], now: datetime
         question_set_versions.c.name == content["name"], question_set_versions.c.number == content["number"]
     )
     number: int | None = (await tx.execute(known)).scalar()
-    await tx.execute(update(question_set_versions).values(live=False))
+    await tx.execute(
+        update(question_set_versions).where(question_set_versions.c.name == content["name"]).values(live=False)
+    )
     if number is not None:
         await tx.execute(update(question_set_versions).where(question_set_versions.c.id == number).values(live=True))
         return number
     number = new_id()
     row = {"id": number, "name": content["name"], "number": content["number"], "live": True, "created_at": now}
+    row |= {"published_at": now}
     await tx.execute(insert(question_set_versions).values(content=json.dumps(content, ensure_ascii=False), **row))
     return number

@@ -196,7 +196,35 @@ question_set_versions = Table(
     Column("content", Text, nullable=False),
     Column("live", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("published_at", Moment),
+    Column("reader", Text),
     Index("uq_question_set_versions_number", "name", "number", unique=True),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("about_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(32), primary_key=True),
+    Column("every", Integer, nullable=False),
+)
+
+previews = Table(
+    "previews",
+    metadata,
+    Column("person_id", BigInteger, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
+    _to("version_id", "question_set_versions"),
+    Column("content", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", Moment, nullable=False, index=True),
+    Column("person_id", BigInteger, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("detail", String(128), nullable=False),
 )
 
 goals = Table(

@@ -1,0 +1,207 @@
+"""The practice's question sets: drafts, publishing, going back, retiring, who is asked what, and previews.
+
+Published versions never change, and a check-in keeps the one it began with. Every change leaves a row in `audit`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.practice import BUILT_IN_NAME, Practice
+from bot.store import audit
+from bot.store import question_sets as store
+from bot.store.audit import Entry
+from bot.store.persons import Person
+from bot.store.question_sets import Assignment, Stored
+from conversations import check_in_writing
+from conversations.check_in import advance
+from conversations.events import Event, Outcome
+from conversations.model import CheckIn, State, Terms
+from conversations.question_diff import Difference, differences
+
+__all__ = ["Assignment", "Entry", "QuestionSets", "Set", "Stored", "Trouble"]
+
+
+class Trouble(StrEnum):
+    """Why something was not done. Each has a sentence in the locale files."""
+
+    GONE = "questions.gone"
+    SAME = "questions.same"
+    NEEDS_READER = "questions.needs_reader"
+    STILL_ASKED = "questions.still_asked"
+    NOT_LIVE = "questions.not_live"
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A set with its versions, oldest first, and who is asked it."""
+
+    name: str
+    versions: tuple[Stored, ...]
+    assignments: tuple[Assignment, ...]
+    is_standard: bool
+
+    @property
+    def live(self) -> Stored | None:
+        """The version that new check-ins take."""
+        return next((version for version in self.versions if version.live), None)
+
+    @property
+    def draft(self) -> Stored | None:
+        """The version that was uploaded and never published."""
+        return next((version for version in self.versions if version.published_at is None), None)
+
+    @property
+    def earlier(self) -> tuple[Stored, ...]:
+        """Versions that were live once, the newest first."""
+        return tuple(one for one in reversed(self.versions) if one.published_at is not None and not one.live)
+
+    @property
+    def changes(self) -> tuple[Difference, ...]:
+        """What the draft would change against the version that is live."""
+        if self.draft is None or self.live is None:
+            return ()
+        return differences(self.live.content, self.draft.content)
+
+
+class QuestionSets:
+    """The use cases around question sets. Every method works inside the caller's transaction."""
+
+    def __init__(self, practice: Practice) -> None:
+        self._practice = practice
+
+    async def sets(self, tx: AsyncConnection) -> list[Set]:
+        """Give every set, by name."""
+        versions, assigned = await store.all_versions(tx), await store.all_assignments(tx)
+        standard = next((one.name for one in assigned if one.about_id == 0 and one.every == 1), BUILT_IN_NAME)
+        return [
+            Set(
+                name,
+                tuple(version for version in versions if version.name == name),
+                tuple(one for one in assigned if one.name == name),
+                name == standard,
+            )
+            for name in dict.fromkeys(version.name for version in versions)
+        ]
+
+    async def named(self, tx: AsyncConnection, name: str) -> Set | None:
+        """Give a set."""
+        return next((one for one in await self.sets(tx) if one.name == name), None)
+
+    async def version(self, tx: AsyncConnection, version_id: int) -> Stored | None:
+        """Give a version."""
+        return await store.find(tx, version_id)
+
+    async def take_draft(
+        self, tx: AsyncConnection, admin: Person, content: Mapping[str, Any], now: datetime
+    ) -> Stored | Trouble:
+        """Keep an uploaded set as a draft; one that is no different from the live version is not kept."""
+        known = await self.named(tx, content["name"])
+        if known and known.live and not differences(known.live.content, content):
+            return Trouble.SAME
+        draft = await store.add_draft(tx, content, now)
+        await self._note(tx, admin, "uploaded", draft, now)
+        return draft
+
+    async def discard(self, tx: AsyncConnection, admin: Person, version: Stored, now: datetime) -> Trouble | None:
+        """Forget a draft."""
+        if not await store.discard(tx, version.id):
+            return Trouble.GONE
+        await self._note(tx, admin, "discarded", version, now)
+        return None
+
+    async def publish(
+        self, tx: AsyncConnection, admin: Person, version: Stored, now: datetime, reader: str | None = None
+    ) -> Trouble | None:
+        """Make a version live, be it a draft or an earlier one. Check-ins that have begun keep theirs.
+
+        Args:
+            tx: the transaction.
+            admin: who does it.
+            version: the version.
+            now: when.
+            reader: who looks at answers about danger to life, and how fast; needed where the set asks about it.
+        """
+        if version.content.get("has_risk_item") and not (reader or version.reader):
+            return Trouble.NEEDS_READER
+        again = version.published_at is not None
+        await store.make_live(tx, version, now, reader)
+        await self._note(tx, admin, "went_back" if again else "published", version, now)
+        await self._practice.load(tx, now)
+        return None
+
+    async def retire(self, tx: AsyncConnection, admin: Person, known: Set, now: datetime) -> Trouble | None:
+        """Let a set rest; what everybody is asked after a session stays, and so does the built-in set to fall back to."""
+        if known.live is None:
+            return Trouble.NOT_LIVE
+        if known.is_standard or known.name == BUILT_IN_NAME:
+            return Trouble.STILL_ASKED
+        await store.retire(tx, known.name)
+        for one in known.assignments:
+            await store.unassign(tx, one.about_id, one.name)
+        await self._note(tx, admin, "retired", known.live, now)
+        await self._practice.load(tx, now)
+        return None
+
+    async def assign(
+        self, tx: AsyncConnection, admin: Person, known: Set, about_id: int, every: int, now: datetime
+    ) -> Trouble | None:
+        """Say who is asked a set, and when (see `Assignment`)."""
+        if known.live is None:
+            return Trouble.NOT_LIVE
+        await store.assign(tx, Assignment(about_id, known.name, every))
+        await self._note(tx, admin, "assigned", known.live, now)
+        await self._practice.load(tx, now)
+        return None
+
+    async def unassign(self, tx: AsyncConnection, admin: Person, known: Set, about_id: int, now: datetime) -> None:
+        """Take an assignment back."""
+        await store.unassign(tx, about_id, known.name)
+        if known.live is not None:
+            await self._note(tx, admin, "unassigned", known.live, now)
+        await self._practice.load(tx, now)
+
+    async def latest_changes(self, tx: AsyncConnection, limit: int = 20) -> list[Entry]:
+        """Give the newest changes, the newest first."""
+        return list(await audit.latest(tx, limit))
+
+    async def _note(self, tx: AsyncConnection, admin: Person, action: str, version: Stored, now: datetime) -> None:
+        await audit.add(tx, Entry(now, admin.id, f"questions.{action}", f"{version.name} {version.number}"))
+
+    # ---- previews ----
+
+    async def begin_preview(
+        self, tx: AsyncConnection, admin: Person, version: Stored, now: datetime
+    ) -> tuple[CheckIn, Terms]:
+        """Open a set for its admin as for a client. Nothing of it is anybody's answer."""
+        begun = CheckIn(0, 0, 0, now, state=State.OPEN, version_id=version.id, expires_at=now + timedelta(hours=72))
+        await store.put_preview(tx, admin.id, version.id, check_in_writing.write(begun))
+        return begun, self._terms(admin, version)
+
+    async def preview(self, tx: AsyncConnection, admin: Person) -> tuple[CheckIn, Terms] | None:
+        """Give where an admin's preview stands; None where none is open or its version is gone."""
+        found = await store.preview(tx, admin.id)
+        version = await store.find(tx, found[0]) if found else None
+        if found is None or version is None:
+            return None
+        return check_in_writing.read(found[1], version.id), self._terms(admin, version)
+
+    async def move_preview(
+        self, tx: AsyncConnection, admin: Person, event: Event, now: datetime
+    ) -> tuple[Outcome, Terms] | None:
+        """Let something happen in an admin's preview: the same reducer as a client's."""
+        found = await self.preview(tx, admin)
+        if found is None:
+            return None
+        check_in, terms = found
+        outcome = advance(check_in, event, now, terms)
+        if outcome.refusal is None:
+            await store.put_preview(tx, admin.id, terms.version.id, check_in_writing.write(outcome.check_in))
+        return outcome, terms
+
+    def _terms(self, admin: Person, version: Stored) -> Terms:
+        return self._practice.terms_of(version.id, version.content, admin.zone.key)

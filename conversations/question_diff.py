@@ -1,0 +1,82 @@
+"""What is different in one version of a question set against another, as facts to be put into words.
+
+Works on the content of files, so that nothing that stands in one goes unseen.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+Content = Mapping[str, Any]
+
+
+class Change(StrEnum):
+    """What sort of difference it is."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    TEXT = "text"
+    ANSWERS = "answers"
+    CONDITION = "condition"
+    SKIPPING = "skipping"
+    OTHER = "other"
+    ORDER = "order"
+    POOL = "pool"
+    SCALES = "scales"
+    LANGUAGES = "languages"
+    SET = "set"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference. `question` is the id of the question it is about, "" where it is about the set."""
+
+    change: Change
+    question: str = ""
+
+
+_OF_QUESTION: Mapping[str, Change] = {
+    "text": Change.TEXT,
+    "label": Change.TEXT,
+    "own_label": Change.TEXT,
+    "skip_label": Change.TEXT,
+    "kind": Change.ANSWERS,
+    "low_anchor": Change.ANSWERS,
+    "high_anchor": Change.ANSWERS,
+    "minimum": Change.ANSWERS,
+    "maximum": Change.ANSWERS,
+    "step": Change.ANSWERS,
+    "decimals": Change.ANSWERS,
+    "options": Change.ANSWERS,
+    "several": Change.ANSWERS,
+    "show_if": Change.CONDITION,
+    "skippable": Change.SKIPPING,
+}
+_OF_SET: Mapping[str, Change] = {
+    "follow_ups": Change.POOL,
+    "scales": Change.SCALES,
+    "languages": Change.LANGUAGES,
+    "draft_languages": Change.LANGUAGES,
+    "fallback": Change.LANGUAGES,
+}
+_NO_CHANGE = ("name", "number", "questions")
+
+
+def differences(before: Content, after: Content) -> tuple[Difference, ...]:
+    """List what is different, the questions first and in the order of the newer version; nothing twice."""
+    old, new = ({one["id"]: one for one in content["questions"]} for content in (before, after))
+    found = [Difference(Change.ADDED, name) for name in new if name not in old]
+    found += [Difference(Change.REMOVED, name) for name in old if name not in new]
+    found += [one for name in new if name in old for one in _of_question(name, old[name], new[name])]
+    if [name for name in old if name in new] != [name for name in new if name in old]:
+        found.append(Difference(Change.ORDER))
+    keys = sorted((before.keys() | after.keys()) - set(_NO_CHANGE))
+    found += [Difference(_OF_SET.get(key, Change.SET)) for key in keys if before.get(key) != after.get(key)]
+    return tuple(dict.fromkeys(found))
+
+
+def _of_question(name: str, before: Content, after: Content) -> Sequence[Difference]:
+    keys = [*_OF_QUESTION, *sorted((before.keys() | after.keys()) - _OF_QUESTION.keys())]
+    changed = [key for key in keys if before.get(key) != after.get(key)]
+    return [Difference(_OF_QUESTION.get(key, Change.OTHER), name) for key in changed]
