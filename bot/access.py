@@ -38,6 +38,7 @@ class Action(StrEnum):
     SET_AS_THERAPIST = "set_as_therapist"
     INVITE_THERAPIST = "invite_therapist"
     BECOME_THERAPIST = "become_therapist"
+    CONFIGURE_QUESTIONS = "configure_questions"
 
 
 _KNOWN = frozenset({Role.ADMIN, Role.THERAPIST, Role.CLIENT})
@@ -64,6 +65,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.SET_AS_THERAPIST: frozenset({Role.THERAPIST}),
     Action.INVITE_THERAPIST: frozenset({Role.ADMIN}),
     Action.BECOME_THERAPIST: frozenset({Role.ADMIN}),
+    Action.CONFIGURE_QUESTIONS: frozenset({Role.ADMIN}),
 }
 
 

@@ -17,7 +17,7 @@ from bot.holding import hold
 from bot.practice import NOTHING, Practice
 from bot.store import check_ins as store
 from bot.store import deliveries as outbox
-from bot.store import episodes, goals, pasts
+from bot.store import episodes, goals, pasts, question_sets
 from bot.store.check_ins import Change, Kept
 from bot.store.deliveries import Delivery, Lane
 from bot.store.persons import Person
@@ -61,9 +61,16 @@ _NOTHING_AHEAD: Ahead = (None, NOTHING)
 class _Desk:
     """The check-ins of one transaction: as they were, as they are now, and what is to be said."""
 
-    def __init__(self, practice: Practice, loaded: dict[int, Kept], ahead: Mapping[int, Ahead] | None = None) -> None:
+    def __init__(
+        self,
+        practice: Practice,
+        loaded: dict[int, Kept],
+        ahead: Mapping[int, Ahead] | None = None,
+        taken: Collection[tuple[int, str]] = (),
+    ) -> None:
         self._practice = practice
         self._ahead = ahead or {}
+        self._taken = taken
         self._before = dict(loaded)
         self.now_kept = dict(loaded)
         self.deliveries: list[Delivery] = []
@@ -71,8 +78,16 @@ class _Desk:
 
     def terms(self, kept: Kept) -> Terms:
         goal, past = self._ahead.get(kept.check_in.episode_id, _NOTHING_AHEAD)
-        zone, coming = kept.zone, kept.next_session_at
-        return self._practice.terms(kept.check_in.version_id, zone, coming, kept.preferences, past, goal)
+        version, zone, coming = self._version(kept, past), kept.zone, kept.next_session_at
+        return self._practice.terms(version, zone, coming, kept.preferences, past, goal)
+
+    def _version(self, kept: Kept, past: Past) -> int:
+        """Give the version a check-in has, or the one it would take if it were prompted now."""
+        if kept.check_in.version_id is not None:
+            return kept.check_in.version_id
+        episode_id = kept.check_in.episode_id
+        taken = {name for number, name in self._taken if number == episode_id}
+        return self._practice.version_for(episode_id, kept.therapist_id, past.completed, taken)
 
     def advance(self, number: int, event: ev.Event, now: datetime) -> Outcome:
         kept = self.now_kept[number]
@@ -243,7 +258,8 @@ class CheckIns:
         waiting = [kept for kept in loaded.values() if kept.check_in.state is State.SCHEDULED]
         rivals = await self._rivals(tx, waiting, now)
         spent = await self._spent(tx, waiting, now)
-        desk = _Desk(self._practice, {**rivals, **loaded}, await self._before_asking(tx, waiting, now))
+        ahead = await self._before_asking(tx, waiting, now)
+        desk = _Desk(self._practice, {**rivals, **loaded}, ahead, await self._taken(tx, waiting))
         for kept in sorted(loaded.values(), key=lambda kept: kept.check_in.due_at, reverse=True):
             self._let_time_pass(desk, kept, spent, now)
         desk.deliveries = list(due.by_use(desk.deliveries, desk.now_kept))
@@ -269,6 +285,11 @@ class CheckIns:
         ids = {kept.check_in.episode_id for kept in waiting}
         past, found = await pasts.of_episodes(tx, ids), await goals.of_episodes(tx, self._ring, ids)
         return {number: ask(found.get(number, ()), past.get(number, NOTHING), now) for number in ids}
+
+    async def _taken(self, tx: AsyncConnection, waiting: Iterable[Kept]) -> Collection[tuple[int, str]]:
+        """Say which sets these clients were asked, where one is asked once only."""
+        episodes = {kept.check_in.episode_id for kept in waiting}
+        return await question_sets.taken(tx, episodes) if episodes and self._practice.asks_once else ()
 
     async def _rivals(self, tx: AsyncConnection, waiting: Iterable[Kept], now: datetime) -> dict[int, Kept]:
         episodes = {kept.check_in.episode_id for kept in waiting}

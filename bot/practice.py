@@ -23,6 +23,7 @@ from conversations.schedule import QuietHours
 _LIBRARY = Path(conversations.__file__).parent / "library"
 BUILT_IN = _LIBRARY / "session_checkin.yaml"
 BUILT_IN_NAME = "session_checkin"
+TEMPLATE = _LIBRARY / "template" / "week.yaml"
 _ABOUT_GOALS = _LIBRARY / "goal_agreement.yaml"
 NOTHING = Past()
 """The past of whoever has none."""

@@ -135,7 +135,7 @@ class QuestionSets:
         return None
 
     async def retire(self, tx: AsyncConnection, admin: Person, known: Set, now: datetime) -> Trouble | None:
-        """Let a set rest; what everybody is asked after a session stays, and so does the built-in set to fall back to."""
+        """Let a set rest; what everybody is asked stays, and so does the built-in set, to fall back to."""
         if known.live is None:
             return Trouble.NOT_LIVE
         if known.is_standard or known.name == BUILT_IN_NAME:

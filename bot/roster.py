@@ -271,6 +271,11 @@ class Roster:
         """Unseal a therapist's name."""
         return persons.name(self._ring, person)
 
+    async def therapist_names(self, tx: AsyncConnection) -> dict[int, str]:
+        """Name every therapist, by id."""
+        everyone = await persons.therapists(tx)
+        return {person.id: self.name(person) for person in everyone}
+
     async def people(self, tx: AsyncConnection, ids: list[int]) -> dict[int, Person]:
         """Load people by id."""
         return await persons.by_ids(tx, ids)

@@ -27,6 +27,7 @@ from bot.outbox import Outbox
 from bot.pauses import Pauses
 from bot.plans import Plans
 from bot.practice import Practice
+from bot.question_sets import QuestionSets
 from bot.reflections import Reflections
 from bot.repeats import Repeats
 from bot.reports import Reports
@@ -66,6 +67,7 @@ class UseCases:
         self.holidays = Holidays(self.plans, self.sessions)
         self.digests = Digests(ring, practice, self.timers)
         self.roster = Roster(ring, practice, self.check_ins, self.digests)
+        self.question_sets = QuestionSets(practice)
         self.outbox = Outbox(ring)
         self.pauses = Pauses(self.check_ins, self.outbox)
         self.discussions = Discussions()

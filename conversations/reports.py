@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from conversations.alliance import Reading, Response, replay
+from conversations.answers import values_of
 from conversations.asking import is_answered, questions_of
 from conversations.goal_findings import Finding, Progress, findings, progress_of, until
 from conversations.goals import GOAL_AGREE, GOAL_PROGRESS, Goal
@@ -12,6 +13,7 @@ from conversations.model import (
     Answers,
     CheckIn,
     FollowUp,
+    Kind,
     NextStep,
     Note,
     Question,
@@ -20,6 +22,8 @@ from conversations.model import (
     Terms,
     Visibility,
 )
+from conversations.scales import Scale
+from conversations.scoring import Score, scores
 from conversations.two_sided import Gap, OwnView, asked, gaps
 
 
@@ -73,7 +77,8 @@ class Summary:
 
     `note` is present only if the client shared it now; `reading` is what the check-in means against those before it,
     None where the questions are not the four that flags are about. `both` are the ratings that the therapist, before
-    they saw the client's, has given too (two-sided rating); `goal` is what was said of a goal.
+    they saw the client's, has given too (two-sided rating); `goal` is what was said of a goal;
+    `scores` are what the set's own scales came to.
     """
 
     code: str
@@ -85,6 +90,7 @@ class Summary:
     reading: Reading | None = None
     both: tuple[Gap, ...] = field(default=(), repr=False)
     goal: GoalSaid | None = None
+    scores: tuple[tuple[Scale, Score], ...] = field(default=(), repr=False)
 
     @property
     def skipped(self) -> int:
@@ -117,11 +123,12 @@ def response(answers: Answers) -> Response:
 
 
 def read(history: Sequence[Answers], version: QuestionSetVersion) -> Reading | None:
-    """Judge the last check-in of a history; None where the version does not ask the core questions."""
+    """Judge the last check-in of a history by those that asked the core questions; None where it did not itself."""
     asked = {question.id for question in version.questions}
     if not history or not asked.issuperset(CORE):
         return None
-    return replay(response(answers) for answers in history)[1][-1]
+    judged = (answers for answers in history if not answers or not answers.keys().isdisjoint(CORE))
+    return replay(response(answers) for answers in judged)[1][-1]
 
 
 def previous(history: Sequence[Answers]) -> Answers:
@@ -150,6 +157,8 @@ def summary(
         goals: the client's.
     """
     before = previous(history)
+    version = terms.version
+    found = scores(version.scales, version.questions, values_of(version.questions, check_in.answers, check_in.words))
     return Summary(
         code=code,
         session_day=session_day,
@@ -158,7 +167,8 @@ def summary(
         unfinished=check_in.state is State.EXPIRED,
         note=check_in.note if check_in.note and check_in.note.visibility is Visibility.NOW else None,
         reading=read(history, terms.version),
-        both=() if own is None else gaps(own, check_in.answers, asked(terms.version)),
+        both=() if own is None else gaps(own, check_in.answers, asked(version)),
+        scores=tuple((scale, found[scale.id]) for scale in version.scales),
         goal=goal_said(check_in, goals),
     )
 
@@ -171,6 +181,7 @@ def asked_of(check_in: CheckIn, terms: Terms) -> list[Question]:
 def _item(question: Question, check_in: CheckIn, terms: Terms, previous: Answers) -> Item:
     rating, before = check_in.answers.get(question.id), previous.get(question.id)
     follow_up = next((one for one in terms.version.follow_ups if one.question.id == question.id), None)
-    change = None if rating is None or before is None or follow_up else rating - before
+    is_scored = follow_up is None and question.kind is Kind.RATING
+    change = rating - before if is_scored and rating is not None and before is not None else None
     words = check_in.words.get(question.id)
     return Item(question, rating, change, is_answered(check_in, question), words, follow_up)

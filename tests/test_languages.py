@@ -132,6 +132,17 @@ def test_who_has_no_known_language_gets_the_practices(nothing: str | None) -> No
 # ---- what Telegram takes ----
 
 SAMPLES = {
+    "low": "-1000000",
+    "high": "1000000",
+    "points": "1234.5",
+    "band": "Moderately severe",
+    "line": "112",
+    "languages": "en, es, de",
+    "licence": "CC0-1.0",
+    "reader": "Dr. Kim Lee, within one working day",
+    "sentence": "A condition looks at earlier questions only; this scale has one that is not asked before.",
+    "column": "112",
+    "who": "Dr. Kim Lee",
     "all": "1200",
     "answered": "1234",
     "asked": "1234",
@@ -317,7 +328,8 @@ SAME = {
     "digest.client",
     "digest.score",
     "question.counter", "review.item", "summary.item", "summary.item.changed", "summary.item.words",
-    "help.line", "crisis.card", "word.no",
+    "help.line", "crisis.card", "word.no", "question.no",
+    "summary.score", "summary.score.band", "questions.card",
     "morning.line",
 }  # fmt: skip
 """Texts that hold no word, or the same one."""

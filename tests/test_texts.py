@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from bot import holidays, sessions
 from bot.calendars import Count
 from bot.ics.slots import LeftOut
+from bot.question_sets import Trouble
 from bot.roster import Notice
 from bot.telegram.menus import COMMANDS
 from bot.texts import LOCALES, languages
@@ -25,6 +26,7 @@ from conversations.goal_findings import GoalFlag
 from conversations.milestones import Kind
 from conversations.model import Visibility
 from conversations.nudge import Nudge
+from conversations.question_diff import Change
 from conversations.schedule import Later
 
 ROOT = Path(__file__).parent.parent
@@ -52,6 +54,8 @@ FAMILIES: dict[str, list[str]] = {
     "digest.attention.": [one.name.lower() for one in Attention if one is not Attention.USUAL],
     "risk.": ["private", "answer", "unkept"],
     "milestone.": [*Kind],
+    "questions.diff.": [*Change],
+    "button.questions.": ["who", "file", "retire"],
     "series.every.": ["weekly", "fortnightly"],
     "calendar.count.": [count.name.lower() for count in Count],
     "calendar.left_out.": [why.value for why in LeftOut if why is not LeftOut.OUTSIDE],
@@ -59,7 +63,7 @@ FAMILIES: dict[str, list[str]] = {
 }
 """What may stand behind each name that the code puts together."""
 
-SPOKEN = (*sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge)
+SPOKEN = (*Trouble, *sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge)
 """Names that are values of an enum."""
 
 FORBIDDEN = ("rupture", "risk score", "failure", "compliance", "diagnos", "!")

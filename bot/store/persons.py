@@ -97,6 +97,11 @@ async def admins(tx: AsyncConnection) -> list[Person]:
     return [_person(row) for row in await tx.execute(_EVERYONE.where(persons.c.is_admin))]
 
 
+async def therapists(tx: AsyncConnection) -> list[Person]:
+    """Give every therapist."""
+    return [_person(row) for row in await tx.execute(_EVERYONE.where(persons.c.is_therapist))]
+
+
 async def therapists_without(tx: AsyncConnection, kind: str) -> list[Person]:
     """Find therapists for whom no timer of a kind is set."""
     has_one = exists().where(timers.c.person_id == persons.c.id, timers.c.kind == kind)

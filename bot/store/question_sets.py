@@ -5,7 +5,7 @@ of its set that new check-ins take; a draft was never live; a version that was l
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -115,7 +115,7 @@ async def unassign(tx: AsyncConnection, about_id: int, name: str) -> None:
     await tx.execute(delete(assignments).where(mine))
 
 
-async def taken(tx: AsyncConnection, episodes: Sequence[int]) -> set[tuple[int, str]]:
+async def taken(tx: AsyncConnection, episodes: Collection[int]) -> set[tuple[int, str]]:
     """Give which sets these episodes have been asked: pairs of episode and set."""
     asked = (
         select(check_ins.c.episode_id, _V.name)

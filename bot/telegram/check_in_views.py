@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.telegram.buttons import Button, View, check_in_data
 from bot.texts import Speech, escape, pick
 from conversations import schedule
-from conversations.asking import questions_of
+from conversations.answers import places
+from conversations.asking import is_conditional, questions_of
 from conversations.milestones import of_check_in
 from conversations.model import CheckIn, Kind, Question, State, Step, Terms, Visibility
 from conversations.schedule import Later
@@ -109,6 +110,8 @@ def look_of(check_in: CheckIn, terms: Terms) -> Hashable | None:
     """
     if check_in.state is not State.OPEN or check_in.step is not Step.QUESTION or check_in.extra:
         return None
+    if check_in.words or is_conditional(terms.version):
+        return None
     before = check_in.answers.get(terms.version.questions[check_in.position].id)
     return (terms.version.id, check_in.position, before, check_in.auto_send_at is None)
 
@@ -117,7 +120,11 @@ def _how(question: Question, say: Speech) -> list[str]:
     """Say what the answers mean, or how to write one."""
     if question.kind is Kind.TEXT:
         return [say("question.words")]
-    if question.kind is Kind.CHOICE:
+    if question.kind is Kind.NUMBER:
+        return [say("question.number", low=question.minimum, high=question.maximum)]
+    if question.kind is not Kind.RATING:
+        return [say("question.several")] if question.several else []
+    if not question.low_anchor and not question.high_anchor:
         return []
     low, high = pick(question.low_anchor, say.code), pick(question.high_anchor, say.code)
     return [escape(f"{question.minimum} = {low}\n{question.maximum} = {high}")]
@@ -126,13 +133,31 @@ def _how(question: Question, say: Speech) -> list[str]:
 def _answer_rows(check_in: CheckIn, question: Question, say: Speech) -> tuple[tuple[Button, ...], ...]:
     """Offer ratings side by side, the options of a choice one below the other, and nothing where words are asked."""
     stem = check_in_data(check_in.id, "a", check_in.position)
-    if question.kind is Kind.TEXT:
+    if question.kind in (Kind.TEXT, Kind.NUMBER):
         return ()
+    if question.kind is Kind.YES_NO:
+        return ((Button(say("question.yes"), f"{stem}:1"), Button(say("question.no"), f"{stem}:0")),)
+    if question.several:
+        return _several_rows(check_in, question, say)
     if question.kind is Kind.CHOICE:
         options = enumerate(question.options)
         return tuple((Button(pick(option.text, say.code), f"{stem}:{place}"),) for place, option in options)
-    ratings = [Button(str(rating), f"{stem}:{rating}") for rating in range(question.minimum, question.maximum + 1)]
+    steps = range(question.minimum, question.maximum + 1, question.step)
+    ratings = [Button(str(rating), f"{stem}:{rating}") for rating in steps]
     return tuple(tuple(ratings[start : start + _WIDE]) for start in range(0, len(ratings), _WIDE))
+
+
+def _several_rows(check_in: CheckIn, question: Question, say: Speech) -> tuple[tuple[Button, ...], ...]:
+    """Offer options that stay chosen until they are pressed again; Done is there once one is."""
+    chosen = places(check_in.answers.get(question.id) or 0, len(question.options))
+    rows = []
+    for place, option in enumerate(question.options):
+        mark = "\u2713 " if place in chosen else ""
+        wanted = int(place not in chosen)
+        label = f"{mark}{pick(option.text, say.code)}"
+        rows.append((_button(check_in, label, "o", check_in.position, place, wanted),))
+    done = ((_button(check_in, say("button.done"), "done", check_in.position),),) if chosen else ()
+    return (*rows, *done)
 
 
 def _moving_row(check_in: CheckIn, question: Question, say: Speech) -> tuple[Button, ...]:
@@ -159,12 +184,19 @@ def _name(question: Question, say: Speech) -> str:
 
 def _answer(check_in: CheckIn, question: Question, say: Speech) -> str | int | None:
     """Give an answer as people read it; None where there is none."""
-    if question.id in check_in.words:
-        return check_in.words[question.id]
-    rating = check_in.answers.get(question.id)
-    if rating is None or question.kind is not Kind.CHOICE:
+    return shown_answer(question, check_in.answers.get(question.id), check_in.words.get(question.id), say)
+
+
+def shown_answer(question: Question, rating: int | None, words: str | None, say: Speech) -> str | int | None:
+    """Give an answer as people read it, in the language of whoever reads it; None where there is none."""
+    if words is not None:
+        return words
+    if rating is None or question.kind is Kind.RATING:
         return rating
-    return pick(question.options[rating].text, say.code)
+    if question.kind is Kind.YES_NO:
+        return say("word.yes") if rating else say("word.no")
+    chosen = places(rating, len(question.options)) if question.several else (rating,)
+    return ", ".join(pick(question.options[place].text, say.code) for place in chosen)
 
 
 def _answer_line(check_in: CheckIn, question: Question, say: Speech) -> str:

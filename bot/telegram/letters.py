@@ -17,12 +17,14 @@ from bot.use_cases import UseCases
 class Letter:
     """A message ready to go.
 
-    `photo` is a PNG whose caption is the view's text. `screen` is the check-in that will live in this message.
-    `delete` names a message to delete and `menu` a command list to set instead of sending anything.
+    `photo` is a PNG whose caption is the view's text, `document` a file (its name and content) likewise.
+    `screen` is the check-in that will live in this message. `delete` names a message to delete and `menu` a command
+    list to set instead of sending anything.
     """
 
     view: View = field(default_factory=lambda: View(""))
     photo: bytes | None = field(default=None, repr=False)
+    document: tuple[str, bytes] | None = field(default=None, repr=False)
     protect: bool = False
     silent: bool = False
     reply_to: int | None = None

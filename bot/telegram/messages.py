@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox import Parcel
-from bot.telegram import calendars, feeds, holidays, mornings, pauses, reflection, sessions
+from bot.telegram import calendars, feeds, holidays, mornings, pauses, questions, reflection, sessions
 from bot.telegram import letters_about_goals as about_goals
 from bot.telegram import letters_of_digests as of_digests
 from bot.telegram import letters_to_clients as to_clients
@@ -65,6 +65,11 @@ TO_CLIENTS: Renderers = {
 own."""
 
 TO_STAFF: Renderers = {
+    "questions": questions.show_list,
+    "question_set": questions.show_set,
+    "question_template": questions.template_file,
+    "question_file": questions.version_file,
+    "preview": questions.show_preview,
     "invite": to_staff.invite,
     "joined_client": to_staff.joined_client,
     "joined_therapist": to_staff.joined_therapist,

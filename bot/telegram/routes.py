@@ -18,6 +18,8 @@ from bot.telegram import (
     holidays,
     mornings,
     pauses,
+    question_views,
+    questions,
     reflection,
     reflection_views,
     sessions,
@@ -67,6 +69,7 @@ _COMMAND_HANDLERS: dict[str, Handler] = {
     "holidays": holidays.holidays,
     "calendar": feeds.calendar,
     "invite_therapist": admin.invite_therapist,
+    "questions": questions.questions,
 }
 
 COMMAND_ROUTES: dict[str, Route] = {name: Route(action, _COMMAND_HANDLERS[name]) for name, action in COMMANDS.items()}
@@ -115,6 +118,8 @@ BUTTON_ROUTES: dict[str, Route] = {
     reflection_views.VERB: Route(Action.ANSWER, reflection.press),
     "reflected": Route(Action.SEE_CLIENTS, reflection.open_shared),
     "heard": Route(Action.ANSWER, feedback.heard),
+    question_views.VERB: Route(Action.CONFIGURE_QUESTIONS, questions.press),
+    question_views.PREVIEW: Route(Action.CONFIGURE_QUESTIONS, questions.press_preview),
     "goals": Route(Action.ANSWER, goals.card),
     "word": Route(Action.ANSWER, goals.word),
     "goal": Route(Action.ANSWER, goals.goal),
@@ -132,6 +137,8 @@ class TextRoute:
 
 
 TEXT_ROUTES: dict[str, TextRoute] = {
+    questions.READER: TextRoute(Action.CONFIGURE_QUESTIONS, questions.take_reader),
+    questions.TYPED: TextRoute(Action.CONFIGURE_QUESTIONS, questions.take_typed),
     goals.NEW: TextRoute(Action.ANSWER, goals.take_words),
     goals.LAST_WORD: TextRoute(Action.ANSWER, goals.take_last_word),
     goals_of_clients.SUGGESTION: TextRoute(Action.SEE_CLIENTS, goals_of_clients.take_suggestion),

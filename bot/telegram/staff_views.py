@@ -1,5 +1,6 @@
 """How things look in a therapist's chat. Pure but for loading what a summary needs."""
 
+import html
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from bot.roster import Episode, Person
 from bot.sessions import Known
 from bot.telegram import goal_views
 from bot.telegram.buttons import Button, View, data, encode_id
+from bot.telegram.check_in_views import shown_answer
 from bot.telegram.replies import Say
 from bot.telegram.two_sided_views import both_lines
 from bot.texts import Speech, escape, pick, speech
@@ -22,6 +24,8 @@ from conversations.goal_findings import findings
 from conversations.model import CheckIn, Kind, Note, Unheld
 from conversations.reports import Item, Summary
 from conversations.risk import may_point_to_danger
+from conversations.scales import Scale
+from conversations.scoring import Score
 
 _DAYS_BACK, _DAYS_AHEAD = 6, 7
 _FIRST_HOUR, _LAST_HOUR = 8, 20
@@ -65,6 +69,7 @@ def summary_view(summary: Summary, say: Speech) -> View:
     """Draw a summary: one screen, each answer with its change."""
     lines = [say("summary.title", code=summary.code, day=say.day(summary.session_day)), ""]
     lines += [_item(item, say) for item in summary.items if _is_worth_a_line(item)]
+    lines += [_score(scale, score, say) for scale, score in summary.scores]
     lines += both_lines(summary, say)
     part = summary.reading.part if summary.reading else None
     lines += goal_views.said_lines(summary.code, summary.goal, say, next_step=part is not Part.GOALS)
@@ -130,16 +135,26 @@ def _is_worth_a_line(item: Item) -> bool:
 
 def _item(item: Item, say: Speech) -> str:
     label = pick(item.question.label or item.question.text, say.code)
-    if item.words is not None:
-        return say("summary.item.words", label=label, words=item.words)
-    if item.rating is not None and item.question.kind is Kind.CHOICE:
-        chosen = item.question.options[item.rating]
-        return say("summary.item.words", label=label, words=pick(chosen.text, say.code))
+    answer = shown_answer(item.question, item.rating, item.words, say)
+    if isinstance(answer, str):
+        return say("summary.item.words", label=label, words=answer)
     if item.rating is None:
         return say("summary.item.skipped" if item.reached else "summary.item.not_reached", label=label)
     if not item.change:
         return say("summary.item", label=label, rating=item.rating)
     return say("summary.item.changed", label=label, rating=item.rating, change=f"{item.change:+d}")
+
+
+def _score(scale: Scale, score: Score, say: Speech) -> str:
+    """Say what a scale came to, by the rules of its set."""
+    label = pick(scale.label, say.code) or scale.id
+    if score.points is None:
+        return say("summary.score.none", label=label)
+    points = say.number(score.points)
+    line = say("summary.score", label=label, points=points)
+    if score.band is not None:
+        line = say("summary.score.band", label=label, points=points, band=pick(score.band.label, say.code))
+    return say("summary.score.flagged", line=html.unescape(line)) if score.flagged else line
 
 
 def note_view(code: str, note: Note, say: Speech) -> View:

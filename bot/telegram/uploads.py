@@ -8,12 +8,12 @@ with the end of the errand. A crash in between repeats both.
 from pathlib import PurePath
 
 from bot.access import may
-from bot.telegram import calendars
+from bot.telegram import calendars, questions
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Document, Wrote
 from bot.telegram.upload import Upload
 
-UPLOADS: dict[str, Upload] = {"ics": calendars.FILE}
+UPLOADS: dict[str, Upload] = {"ics": calendars.FILE, "yaml": questions.FILE, "json": questions.FILE}
 """What is taken, by the ending of the file's name."""
 
 _ENDINGS = {

@@ -28,6 +28,8 @@ async def send(bot: Bot, chat_id: int, letter: Letter) -> int | None:
         await bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
         return None
     send_it = _send_text if letter.photo is None else _send_photo
+    if letter.document is not None:
+        send_it = _send_document
     return (await send_it(bot, chat_id, letter)).message_id
 
 
@@ -70,6 +72,20 @@ async def _send_photo(bot: Bot, chat_id: int, letter: Letter) -> Message:
         disable_notification=letter.silent,
         reply_parameters=_reply_to(letter.reply_to),
         filename="picture.png",
+    )
+
+
+async def _send_document(bot: Bot, chat_id: int, letter: Letter) -> Message:
+    name, content = letter.document or ("", b"")
+    return await bot.send_document(
+        chat_id,
+        content,
+        caption=letter.view.text,
+        parse_mode=ParseMode.HTML,
+        reply_markup=_markup(letter.view),
+        protect_content=letter.protect,
+        disable_notification=letter.silent,
+        filename=name,
     )
 
 

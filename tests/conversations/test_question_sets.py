@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.practice import BUILT_IN
+from bot.practice import BUILT_IN, TEMPLATE
 from bot.texts import pick
 from conversations.model import Kind, NextStep
 from conversations.question_sets import QuestionSetFault, read_file, read_question_set, schema
@@ -233,3 +233,4 @@ def test_the_example_in_the_docs_is_a_good_set() -> None:
     page = (Path(__file__).parents[2] / "docs" / "question_sets.md").read_text(encoding="utf-8")
     example = page.split("```yaml\n")[1].split("```")[0]
     assert len(read_file(example.encode())["questions"]) == 5
+    assert TEMPLATE.read_text(encoding="utf-8") == example

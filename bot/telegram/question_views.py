@@ -1,0 +1,196 @@
+"""How question sets look to the admin: the list, one set, what a file lacks, who is asked. All edited in place."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.question_sets import Assignment, Set, Stored
+from bot.telegram.buttons import Button, View, data, encode_id
+from bot.texts import Speech, escape, pick
+from conversations.faults import Fault
+from conversations.question_diff import Difference
+
+VERB = "qs"
+PREVIEW = "pv"
+EVERY = (1, 2, 3, 4, 6, 0)
+"""What can be chosen: each check-in, every second, third, fourth or sixth, once."""
+_ROOM = 3300
+"""Characters for lists; the rest of Telegram's 4,096 is for what stands around them."""
+
+Names = Mapping[int, str]
+"""Whom an assignment is about, as people call them: therapists by id."""
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+def list_view(sets: Iterable[Set], names: Names, say: Speech) -> View:
+    """Draw every set with where it is used."""
+    known = list(sets)
+    lines = [f"<b>{say('questions.title')}</b>", "", *(_line(one, names, say) for one in known)]
+    rows = tuple((Button(_title(one, say)[:40], data(VERB, "set", one.name)),) for one in known)
+    template = (Button(say("button.questions.template"), data(VERB, "template")),)
+    return View("\n".join([*lines, "", say("questions.how")]), (*rows, template))
+
+
+def _title(known: Set, say: Speech) -> str:
+    newest = known.live or known.versions[-1]
+    return pick(newest.content.get("title") or {}, say.code) or known.name.replace("_", " ")
+
+
+def _line(known: Set, names: Names, say: Speech) -> str:
+    if known.live is not None:
+        asked = asked_words(known, names, say)
+        return say("questions.line", title=_title(known, say), number=known.live.number, asked=asked)
+    state = "questions.line.draft" if known.draft else "questions.line.retired"
+    return say(state, title=_title(known, say))
+
+
+def asked_words(known: Set, names: Names, say: Speech) -> str:
+    """Say who is asked a set, and when."""
+    said = [_assigned(one, names, say) for one in known.assignments]
+    if known.is_standard and not any(one.about_id == 0 for one in known.assignments):
+        said.insert(0, _assigned(Assignment(0, known.name, 1), names, say))
+    return "; ".join(said) or say("questions.asked.nobody")
+
+
+def _assigned(one: Assignment, names: Names, say: Speech) -> str:
+    who = say("questions.asked.everyone") if one.about_id == 0 else names.get(one.about_id, "-")
+    return f"{who}, {when_words(one.every, say)}"
+
+
+def when_words(every: int, say: Speech) -> str:
+    """Say how often."""
+    if every == 0:
+        return say("questions.when.once")
+    return say("questions.when.each") if every == 1 else say("questions.when.every", number=every)
+
+
+# ---- one set ----
+
+
+def set_view(known: Set, names: Names, say: Speech) -> View:
+    """Draw a set: what is live, what the draft would change, and what can be done."""
+    lines = [say("questions.card", title=_title(known, say), name=known.name)]
+    if known.live is not None:
+        lines += [_version(known.live, "questions.card.live", say), asked_words(known, names, say)]
+        lines += _reader(known.live, say)
+    if known.draft is not None:
+        lines += ["", _version(known.draft, "questions.card.draft", say), *_changes(known, say)]
+    return View("\n".join(lines), _set_rows(known, say))
+
+
+def _version(version: Stored, text: str, say: Speech) -> str:
+    content = version.content
+    return say(
+        text,
+        number=version.number,
+        count=len(content["questions"]),
+        languages=", ".join(content["languages"]),
+        licence=content["licence"],
+    )
+
+
+def _reader(version: Stored, say: Speech) -> list[str]:
+    return [say("questions.card.reader", reader=version.reader)] if version.reader else []
+
+
+def _changes(known: Set, say: Speech) -> list[str]:
+    if known.live is None:
+        return []
+    found = [_difference(one, say) for one in known.changes]
+    shown = _fitting(found)
+    more = [say("questions.more", number=len(found) - len(shown))] if len(shown) < len(found) else []
+    return [say("questions.card.changes"), *shown, *more]
+
+
+def _difference(one: Difference, say: Speech) -> str:
+    return say(f"questions.diff.{one.change.value}", question=one.question)
+
+
+def _fitting(lines: list[str]) -> list[str]:
+    """Give as many lines as fit."""
+    room, shown = _ROOM, list[str]()
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        shown.append(line)
+    return shown
+
+
+def _set_rows(known: Set, say: Speech) -> Rows:
+    rows: list[tuple[Button, ...]] = []
+    if (draft := known.draft) is not None:
+        rows.append((_do("preview", draft, say("button.questions.preview_draft"), say),))
+        rows.append((_do("publish", draft, say("button.questions.publish", number=draft.number), say),))
+        rows.append((_do("discard", draft, say("button.questions.discard"), say),))
+    if (live := known.live) is not None:
+        rows.append((_do("preview", live, say("button.questions.preview"), say), _named("who", known, say)))
+        rows.append((_named("file", known, say), _named("retire", known, say)))
+    back_to = [(one, say("button.questions.go_back", number=one.number)) for one in known.earlier[:3]]
+    rows += [(_do("publish", one, label, say),) for one, label in back_to]
+    return (*rows, (Button(say("button.back"), data(VERB, "list")),))
+
+
+def _do(what: str, version: Stored, label: str, _say: Speech) -> Button:
+    return Button(label, data(VERB, what, encode_id(version.id)))
+
+
+def _named(what: str, known: Set, say: Speech) -> Button:
+    return Button(say(f"button.questions.{what}"), data(VERB, what, known.name))
+
+
+# ---- who is asked ----
+
+
+def who_view(known: Set, names: Names, say: Speech) -> View:
+    """Ask who is to be asked a set; what stands can be taken back."""
+    everyone = (Button(say("questions.asked.everyone"), data(VERB, "when", known.name, encode_id(0))),)
+    rows = [(Button(name[:40], data(VERB, "when", known.name, encode_id(number))),) for number, name in names.items()]
+    stops = [
+        (Button(say("button.questions.stop", who=_assigned(one, names, say))[:60], _stop(known, one)),)
+        for one in known.assignments
+    ]
+    back = (Button(say("button.back"), data(VERB, "set", known.name)),)
+    text = "\n".join([say("questions.who", title=_title(known, say)), asked_words(known, names, say)])
+    return View(text, (everyone, *rows, *stops, back))
+
+
+def _stop(known: Set, one: Assignment) -> str:
+    return data(VERB, "stop", known.name, encode_id(one.about_id))
+
+
+def when_view(known: Set, about_id: int, say: Speech) -> View:
+    """Ask how often."""
+    number = encode_id(about_id)
+    rows = tuple((Button(when_words(every, say), data(VERB, "as", known.name, number, every)),) for every in EVERY)
+    back = (Button(say("button.back"), data(VERB, "who", known.name)),)
+    return View(say("questions.when", title=_title(known, say)), (*rows, back))
+
+
+# ---- files and previews ----
+
+
+def faults_view(faults: tuple[Fault, ...], say: Speech) -> View:
+    """Say everything that is wrong in a file, with its place."""
+    lines = [
+        say("questions.fault", line=one.place.line, column=one.place.column, sentence=one.sentence) for one in faults
+    ]
+    shown = _fitting(lines)
+    more = [say("questions.more", number=len(lines) - len(shown))] if len(shown) < len(lines) else []
+    return View("\n".join([say("questions.faults"), "", *shown, *more]))
+
+
+def preview_view(view: View, say: Speech) -> View:
+    """Draw a preview as the client's message, with its buttons turned into ones of the preview."""
+    rows = tuple(tuple(_of_preview(button) for button in row) for row in view.rows)
+    return View(f"{view.text}\n\n<i>{say('questions.preview')}</i>", rows)
+
+
+def _of_preview(button: Button) -> Button:
+    _, _, *rest = button.data.split(":")
+    return Button(button.label, data(PREVIEW, *rest))
+
+
+def title_of(content: Mapping[str, Any], say: Speech) -> str:
+    """Give what people call a set, safe to stand in HTML."""
+    return escape(pick(content.get("title") or {}, say.code) or content["name"])

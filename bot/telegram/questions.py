@@ -1,0 +1,293 @@
+"""/questions: the admin's question sets. One message, edited in place; files come as documents."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from bot.access import Action
+from bot.awaited_texts import AwaitedText
+from bot.practice import TEMPLATE
+from bot.question_sets import Set, Stored, Trouble
+from bot.roster import Person
+from bot.telegram import question_views as views
+from bot.telegram.asked import Asked
+from bot.telegram.buttons import View, decode_id, encode_id, read_check_in
+from bot.telegram.check_in_views import check_in_view
+from bot.telegram.letters import Asked as ToRender
+from bot.telegram.letters import Letter, Rendered
+from bot.telegram.upload import Upload
+from bot.texts import Speech
+from bot.use_cases import UseCases
+from conversations import events as ev
+from conversations.events import Outcome
+from conversations.faults import Fault, QuestionSetFault
+from conversations.model import State, Terms
+from conversations.question_files import JSON_SIZE
+from conversations.question_sets import read_file
+from conversations.question_writing import as_yaml
+
+READER, TYPED = "risk_reader", "preview"
+"""Texts an admin can be asked for."""
+
+
+async def questions(asked: Asked, _words: list[str]) -> None:
+    """Show every set."""
+    await asked.deliver("questions")
+
+
+async def show_list(to: ToRender) -> Rendered:
+    """Draw the list when it is sent."""
+    return Letter(views.list_view(await to.cases.question_sets.sets(to.tx), await _names(to), to.say))
+
+
+async def _names(asked: Asked | ToRender) -> dict[int, str]:
+    """Name the therapists by their ids."""
+    return await asked.cases.roster.therapist_names(asked.tx)
+
+
+# ---- buttons ----
+
+Press = Callable[[Asked, list[str]], Awaitable[View | Trouble | None]]
+
+
+async def press(asked: Asked, parts: list[str]) -> None:
+    """Handle a press in the list or on a set."""
+    what, *rest = parts or [""]
+    handle = _PRESSES.get(what)
+    answer = await handle(asked, rest) if handle else Trouble.GONE
+    if isinstance(answer, Trouble):
+        asked.toast(asked.say(answer.value))
+        return
+    asked.toast()
+    if answer is not None:
+        asked.edit(answer)
+
+
+async def _list(asked: Asked, _rest: list[str]) -> View:
+    return views.list_view(await asked.cases.question_sets.sets(asked.tx), await _names(asked), asked.say)
+
+
+async def _set(asked: Asked, rest: list[str]) -> View | Trouble:
+    known = await _known(asked, rest)
+    return Trouble.GONE if known is None else views.set_view(known, await _names(asked), asked.say)
+
+
+async def _known(asked: Asked, rest: list[str]) -> Set | None:
+    return await asked.cases.question_sets.named(asked.tx, rest[0]) if rest else None
+
+
+async def _version(asked: Asked, rest: list[str]) -> Stored | None:
+    number = decode_id(rest[0]) if rest else None
+    return None if number is None else await asked.cases.question_sets.version(asked.tx, number)
+
+
+async def _publish(asked: Asked, rest: list[str]) -> View | Trouble | None:
+    version = await _version(asked, rest)
+    if version is None:
+        return Trouble.GONE
+    trouble = await asked.cases.question_sets.publish(asked.tx, asked.person, version, asked.now)
+    if trouble is Trouble.NEEDS_READER:
+        await asked.cases.awaited_texts.ask(asked.tx, asked.person, READER, version.id, asked.now)
+        asked.tell(trouble.value)
+        return None
+    return trouble or await _set(asked, [version.name])
+
+
+async def _discard(asked: Asked, rest: list[str]) -> View | Trouble:
+    version = await _version(asked, rest)
+    if version is None:
+        return Trouble.GONE
+    trouble = await asked.cases.question_sets.discard(asked.tx, asked.person, version, asked.now)
+    left = await asked.cases.question_sets.named(asked.tx, version.name)
+    return trouble or (await _set(asked, [version.name]) if left else await _list(asked, []))
+
+
+async def _retire(asked: Asked, rest: list[str]) -> View | Trouble:
+    known = await _known(asked, rest)
+    if known is None:
+        return Trouble.GONE
+    trouble = await asked.cases.question_sets.retire(asked.tx, asked.person, known, asked.now)
+    return trouble or await _set(asked, rest)
+
+
+async def _who(asked: Asked, rest: list[str]) -> View | Trouble:
+    known = await _known(asked, rest)
+    return Trouble.GONE if known is None else views.who_view(known, await _names(asked), asked.say)
+
+
+async def _when(asked: Asked, rest: list[str]) -> View | Trouble:
+    known, about = await _known(asked, rest), await _about(asked, rest)
+    return Trouble.GONE if known is None or about is None else views.when_view(known, about, asked.say)
+
+
+async def _about(asked: Asked, rest: list[str]) -> int | None:
+    """Read whom it is about: everyone, or a therapist of this practice."""
+    number = decode_id(rest[1]) if len(rest) > 1 else None
+    return number if number == 0 or number in await _names(asked) else None
+
+
+async def _assign(asked: Asked, rest: list[str]) -> View | Trouble:
+    known, about = await _known(asked, rest), await _about(asked, rest)
+    every = int(rest[2]) if len(rest) == 3 and rest[2] in map(str, views.EVERY) else None
+    if known is None or about is None or every is None:
+        return Trouble.GONE
+    trouble = await asked.cases.question_sets.assign(asked.tx, asked.person, known, about, every, asked.now)
+    return trouble or await _who(asked, rest)
+
+
+async def _stop(asked: Asked, rest: list[str]) -> View | Trouble:
+    known, number = await _known(asked, rest), decode_id(rest[1]) if len(rest) > 1 else None
+    if known is None or number is None:
+        return Trouble.GONE
+    await asked.cases.question_sets.unassign(asked.tx, asked.person, known, number, asked.now)
+    return await _who(asked, rest)
+
+
+async def _template(asked: Asked, _rest: list[str]) -> None:
+    await asked.deliver("question_template")
+
+
+async def _file(asked: Asked, rest: list[str]) -> Trouble | None:
+    known = await _known(asked, rest)
+    if known is None or known.live is None:
+        return Trouble.GONE
+    await asked.deliver("question_file", about_id=known.live.id)
+    return None
+
+
+async def template_file(to: ToRender) -> Rendered:
+    """Send the template."""
+    return Letter(View(to.say("questions.template")), document=("my-questions.yaml", TEMPLATE.read_bytes()))
+
+
+async def version_file(to: ToRender) -> Rendered:
+    """Send a version as a file that can be changed and sent back."""
+    version = await to.cases.question_sets.version(to.tx, to.about)
+    if version is None:
+        return None
+    name, content = f"{version.name}_{version.number}.yaml", as_yaml(version.content)
+    return Letter(View(to.say("questions.file")), document=(name, content.encode()))
+
+
+# ---- files that come in ----
+
+
+async def _read(_cases: UseCases, _admin: Person, raw: bytes, _now: datetime) -> dict[str, Any] | tuple[Fault, ...]:
+    """Read a file apart from everything else: a large one takes a moment."""
+    try:
+        return await asyncio.to_thread(read_file, raw)
+    except QuestionSetFault as fault:
+        return fault.faults
+
+
+async def _take(asked: Asked, found: dict[str, Any] | tuple[Fault, ...]) -> None:
+    """Keep a good file as a draft and show it; of any other say what is wrong."""
+    if isinstance(found, tuple):
+        asked.show(views.faults_view(found, asked.say))
+        return
+    draft = await asked.cases.question_sets.take_draft(asked.tx, asked.person, found, asked.now)
+    if isinstance(draft, Trouble):
+        asked.tell(draft.value)
+    else:
+        await asked.deliver("question_set", about_id=draft.id)
+
+
+async def show_set(to: ToRender) -> Rendered:
+    """Draw the set of a version when it is sent."""
+    version = await to.cases.question_sets.version(to.tx, to.about)
+    known = await to.cases.question_sets.named(to.tx, version.name) if version else None
+    return None if known is None else Letter(views.set_view(known, await _names(to), to.say))
+
+
+FILE = Upload(Action.CONFIGURE_QUESTIONS, JSON_SIZE, _read, _take)
+
+
+async def take_reader(asked: Asked, awaited: AwaitedText, text: str) -> None:
+    """Publish a set that asks about danger, now that somebody is named who looks."""
+    await asked.cases.awaited_texts.close(asked.tx, asked.person)
+    version = await asked.cases.question_sets.version(asked.tx, awaited.about_id)
+    reader = " ".join(text.split())[:300]
+    if version is None or not reader:
+        asked.tell(Trouble.GONE.value)
+        return
+    await asked.cases.question_sets.publish(asked.tx, asked.person, version, asked.now, reader)
+    await asked.deliver("question_set", about_id=version.id)
+
+
+# ---- the preview ----
+
+
+async def _preview(asked: Asked, rest: list[str]) -> View | Trouble | None:
+    version = await _version(asked, rest)
+    if version is None:
+        return Trouble.GONE
+    await asked.cases.question_sets.begin_preview(asked.tx, asked.person, version, asked.now)
+    await asked.deliver("preview")
+    return None
+
+
+async def show_preview(to: ToRender) -> Rendered:
+    """Draw an admin's preview as it stands when it is sent."""
+    found = await to.cases.question_sets.preview(to.tx, to.person)
+    if found is None:
+        return None
+    return Letter(views.preview_view(check_in_view(*found, to.say, to.now), to.say))
+
+
+async def press_preview(asked: Asked, parts: list[str]) -> None:
+    """Handle a press in a preview: by the client's reducer, with the client's refusals."""
+    read = read_check_in([encode_id(0), *parts])
+    moved = await _move(asked, read[1]) if read else None
+    if moved is None:
+        asked.toast(asked.say(Trouble.GONE.value))
+        return
+    outcome, terms = moved
+    asked.toast(_refusal(outcome, asked.say))
+    asked.edit(_drawn(outcome, terms, asked))
+
+
+async def take_typed(asked: Asked, _awaited: AwaitedText, text: str) -> None:
+    """Handle a text in a preview; nothing of it is kept as anybody's words."""
+    moved = await _move(asked, ev.Typed(text))
+    if moved is None:
+        await asked.cases.awaited_texts.close(asked.tx, asked.person)
+        asked.tell(Trouble.GONE.value)
+        return
+    if refusal := _refusal(moved[0], asked.say):
+        asked.show(View(refusal))
+    await asked.deliver("preview")
+
+
+async def _move(asked: Asked, event: ev.Event) -> tuple[Outcome, Terms] | None:
+    moved = await asked.cases.question_sets.move_preview(asked.tx, asked.person, event, asked.now)
+    if moved is not None and moved[0].check_in.state is State.OPEN:
+        about = moved[1].version.id
+        await asked.cases.awaited_texts.ask(asked.tx, asked.person, TYPED, about, asked.now)
+    else:
+        await asked.cases.awaited_texts.close(asked.tx, asked.person)
+    return moved
+
+
+def _refusal(outcome: Outcome, say: Speech) -> str:
+    return say(f"refusal.{outcome.refusal.value}") if outcome.refusal else ""
+
+
+def _drawn(outcome: Outcome, terms: Terms, asked: Asked) -> View:
+    return views.preview_view(check_in_view(outcome.check_in, terms, asked.say, asked.now), asked.say)
+
+
+_PRESSES: dict[str, Press] = {
+    "list": _list,
+    "set": _set,
+    "preview": _preview,
+    "publish": _publish,
+    "discard": _discard,
+    "retire": _retire,
+    "who": _who,
+    "when": _when,
+    "as": _assign,
+    "stop": _stop,
+    "template": _template,
+    "file": _file,
+}
