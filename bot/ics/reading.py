@@ -26,7 +26,7 @@ from conversations.wall_clock import from_wall
 
 SHARE = 0.1
 """Seconds of work one event may take."""
-WHOLE = 0.8
+WHOLE = 0.7
 """Seconds of work a calendar may take."""
 _MOST_SLOTS = 5000
 _MOST_DATES = 1000
@@ -54,6 +54,19 @@ class _Desk:
     titles: dict[str, int] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     left_out: Counter[LeftOut] = field(default_factory=Counter)
+    first: str = field(init=False)
+    last: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.first = f"{self.wanted.since - _MARGIN:%Y%m%d}"
+        self.last = f"{self.wanted.until + _MARGIN:%Y%m%d}"
+
+    def passes_by(self, event: Event) -> bool:
+        """Say whether an event is held once and not in the horizon; most of a calendar is past, so in few steps."""
+        if not event.lines.keys().isdisjoint(_REPEATING):
+            return False
+        day = event.value("DTSTART")[:8]
+        return len(day) == len(self.first) and day.isdecimal() and not self.first <= day <= self.last
 
 
 class _Skip(Exception):
@@ -82,6 +95,9 @@ def _read(content: bytes, wanted: Wanted, patience: Patience) -> Reading:
     for event in desk.sheet.events:
         groups[_uid(event)].append(event)
     for uid, events in groups.items():
+        if len(events) == 1 and desk.passes_by(events[0]):
+            desk.left_out[LeftOut.OUTSIDE] += 1
+            continue
         try:
             _group(desk, uid, events)
         except _Skip as skip:
@@ -153,7 +169,7 @@ def _all_day(event: Event) -> bool:
 def _far(event: Event, wanted: Wanted) -> bool:
     """Say whether neither an event nor any repetition of it can begin in the horizon, as far as a look tells."""
     since, until = (wanted.since - _MARGIN).date(), (wanted.until + _MARGIN).date()
-    starts = [_day(event.value(name)) for name in ("DTSTART", "RECURRENCE-ID") if event.value(name)]
+    starts = [day_in(event.value(name)) for name in ("DTSTART", "RECURRENCE-ID") if event.value(name)]
     if not starts or None in starts:
         return False
     days = [day for day in starts if day is not None]
@@ -162,11 +178,12 @@ def _far(event: Event, wanted: Wanted) -> bool:
     if "RRULE" not in event.lines:
         return all(day < since or day > until for day in days)
     last = _UNTIL.search(event.value("RRULE"))
-    ended = _day(last.group(1)) if last else None
+    ended = day_in(last.group(1)) if last else None
     return min(days) > until or (ended is not None and ended < since)
 
 
-def _day(value: str) -> date | None:
+def day_in(value: str) -> date | None:
+    """Give the day a time begins with; None where it begins with none."""
     try:
         return date(int(value[:4]), int(value[4:6]), int(value[6:8]))
     except ValueError:
