@@ -23,6 +23,7 @@ from bot.store import sessions as session_store
 from bot.store.calendars import Imported, Stands, Title
 from bot.store.episodes import Episode
 from bot.store.persons import Person
+from conversations.model import Session
 
 __all__ = ["Calendars", "Change", "Comparison", "Count", "Source", "Stands", "Title", "Unknown"]
 
@@ -118,40 +119,43 @@ class Calendars:
     # ---- applying ----
 
     async def apply(self, tx: AsyncConnection, therapist: Person, change: Change, now: datetime) -> tuple[Count, Work]:
-        """Make one change. What cannot be changed any more stays as it is, and is not tried again."""
+        """Change what came from a calendar before. What cannot be changed any more stays, and is not tried again."""
         slot, known = change.slot, change.known
-        if known is None:
-            return (await self._enter(tx, therapist, change, now)), Work()
+        assert known is not None  # noqa: S101 - what is new is entered
         if slot is None or slot.cancelled:
             return await self._cancel(tx, therapist, change, known, now)
         if change.episode is not None and change.episode.id != known.episode_id:
             _, work = await self._cancel(tx, therapist, change, known, now)
-            await self._enter(tx, therapist, change, now)
+            await self.enter(tx, therapist, change.episode, [change], now)
             return Count.MOVED, work
         return await self._move(tx, therapist, change, known, slot, now)
 
-    async def _enter(self, tx: AsyncConnection, therapist: Person, change: Change, now: datetime) -> Count:
-        slot, episode = change.slot, change.episode
-        assert slot is not None and episode is not None  # noqa: S101, PT018 - what is new has both
-        when = When(slot.starts_at, minutes_of(slot))
-        outcome = await self._sessions.enter(tx, episode, when, now)
-        if isinstance(outcome, Noted):
-            await self._remember(tx, therapist, change, outcome.session.id, episode.id)
-            return Count.NEW
-        if outcome is Trouble.DOUBLE:
-            return await self._adopt(tx, therapist, change, when, episode, now)
-        return Count.DOUBLE
+    async def enter(
+        self, tx: AsyncConnection, therapist: Person, episode: Episode, changes: Sequence[Change], now: datetime
+    ) -> list[Count]:
+        """Enter new appointments of one client, with a few statements for all."""
+        slots = [(change, change.slot) for change in changes if change.slot is not None]
+        wanted = [When(slot.starts_at, minutes_of(slot)) for _, slot in slots]
+        entered = await self._sessions.enter_all(tx, episode, wanted, now)
+        pairs = list(zip(slots, entered, strict=True))
+        new = [_imported(one, slot, out.session) for (one, slot), out in pairs if isinstance(out, Noted)]
+        await store.put(tx, therapist.id, *new)
+        double = [one for (one, _), outcome in pairs if outcome is Trouble.DOUBLE]
+        adopted = [await self._adopt(tx, therapist, one, episode, now) for one in double]
+        return [Count.NEW] * len(new) + adopted
 
     async def _adopt(
-        self, tx: AsyncConnection, therapist: Person, change: Change, when: When, episode: Episode, now: datetime
+        self, tx: AsyncConnection, therapist: Person, change: Change, episode: Episode, now: datetime
     ) -> Count:
         """Take a session that was entered by hand for the calendar's; from now on it follows the calendar."""
-        there = await session_store.overlapping(tx, episode.id, when.starts_at, when.ends_at)
+        slot = change.slot
+        assert slot is not None  # noqa: S101 - only an appointment that is there can be double
+        there = await session_store.overlapping(tx, episode.id, slot.starts_at, slot.ends_at)
         if there is None or await store.is_imported(tx, there.id):
             return Count.DOUBLE
-        await self._remember(tx, therapist, change, there.id, episode.id)
-        if there.starts_at != when.starts_at:
-            await self._sessions.move(tx, therapist, there.id, when.starts_at, now, when.minutes)
+        await store.put(tx, therapist.id, _imported(change, slot, there))
+        if there.starts_at != slot.starts_at:
+            await self._sessions.move(tx, therapist, there.id, slot.starts_at, now, minutes_of(slot))
         return Count.KEPT
 
     async def _cancel(
@@ -164,7 +168,10 @@ class Calendars:
     async def _move(
         self, tx: AsyncConnection, therapist: Person, change: Change, known: Imported, slot: Slot, now: datetime
     ) -> tuple[Count, Work]:
-        await self._remember(tx, therapist, change, known.session_id, known.episode_id)
+        here = replace(
+            known, source=change.source.value, starts_at=slot.starts_at, minutes=minutes_of(slot), gone=False
+        )
+        await store.put(tx, therapist.id, here)
         if known.gone:
             await self._sessions.restore(tx, therapist, known.session_id, now)
         moved = await self._sessions.move(tx, therapist, known.session_id, slot.starts_at, now, minutes_of(slot))
@@ -172,25 +179,8 @@ class Calendars:
             return Count.MOVED, moved[1]
         if moved is Trouble.ALREADY_UNDONE and change.episode is not None:
             # Called off in the chat, then moved in the calendar: that is a new appointment.
-            return (await self._enter(tx, therapist, change, now)), Work()
+            return (await self.enter(tx, therapist, change.episode, [change], now))[0], Work()
         return (Count.NEW if known.gone and moved is Trouble.ALREADY_THERE else Count.KEPT), Work()
-
-    async def _remember(
-        self, tx: AsyncConnection, therapist: Person, change: Change, session_id: int, episode_id: int
-    ) -> None:
-        slot = change.slot
-        assert slot is not None  # noqa: S101 - only an appointment that is there is remembered
-        imported = Imported(
-            session_id=session_id,
-            episode_id=episode_id,
-            event_index=change.index,
-            series_index=change.series,
-            source=change.source.value,
-            starts_at=slot.starts_at,
-            minutes=minutes_of(slot),
-            gone=False,
-        )
-        await store.put(tx, therapist.id, imported)
 
     async def coming(
         self, tx: AsyncConnection, therapist: Person, now: datetime
@@ -231,6 +221,20 @@ class Calendars:
 def minutes_of(slot: Slot) -> int:
     """Give the length of an appointment in whole minutes."""
     return (slot.ends_at - slot.starts_at) // timedelta(minutes=1)
+
+
+def _imported(change: Change, slot: Slot, session: Session) -> Imported:
+    """Say where a session comes from, and when it is there as the calendar says."""
+    return Imported(
+        session_id=session.id,
+        episode_id=session.episode_id,
+        event_index=change.index,
+        series_index=change.series,
+        source=change.source.value,
+        starts_at=slot.starts_at,
+        minutes=minutes_of(slot),
+        gone=False,
+    )
 
 
 @dataclass(slots=True)

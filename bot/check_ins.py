@@ -348,11 +348,21 @@ class CheckIns:
 
     async def plan(self, tx: AsyncConnection, client: Person, session: Session, now: datetime) -> CheckIn | None:
         """Plan the check-in of a session; None where its window is already over."""
-        due = self._due_at(session, client)
-        if due + ANSWER_WINDOW <= now:
-            return None
-        planned = CheckIn(id=new_id(), episode_id=session.episode_id, session_id=session.id, due_at=max(due, now))
-        await store.add(tx, planned)
+        planned = await self.plan_all(tx, client, [session], now)
+        return planned.get(session.id)
+
+    async def plan_all(
+        self, tx: AsyncConnection, client: Person, sessions: Sequence[Session], now: datetime
+    ) -> dict[int, CheckIn]:
+        """Plan the check-ins of a client's sessions, by the session's id; those whose window is over are absent."""
+        planned = {}
+        for session in sessions:
+            due = self._due_at(session, client)
+            if due + ANSWER_WINDOW > now:
+                planned[session.id] = CheckIn(
+                    id=new_id(), episode_id=session.episode_id, session_id=session.id, due_at=max(due, now)
+                )
+        await store.add(tx, *planned.values())
         return planned
 
     def _due_at(self, session: Session, client: Person) -> datetime:

@@ -52,6 +52,17 @@ class Plans:
         client, _ = await self._both(tx, session)
         return await self._check_ins.plan(tx, client, session, now)
 
+    async def make_all(self, tx: AsyncConnection, sessions: Sequence[Session], now: datetime) -> dict[int, CheckIn]:
+        """Plan the check-ins of new sessions of one episode, by the session's id, and what depends on them."""
+        if not sessions:
+            return {}
+        client, therapist = await self._both(tx, sessions[0])
+        ahead = sorted((one for one in sessions if one.starts_at > now), key=lambda session: session.starts_at)
+        await self.watch(tx, therapist, ahead[:2], now)  # the list of the second day follows from that of the first
+        planned = await self._check_ins.plan_all(tx, client, sessions, now)
+        await self.again(tx, sessions[0].episode_id, "sessions_entered", now)
+        return planned
+
     async def _both(self, tx: AsyncConnection, session: Session) -> tuple[Person, Person]:
         """Give a session's client and therapist."""
         episode = (await episodes.by_ids(tx, self._ring, [session.episode_id]))[session.episode_id]

@@ -1,5 +1,6 @@
 """Therapy sessions: entering one, reading a typed time, taking one back, moving one, calling one off."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import Work
-from bot.crypto import KeyRing
+from bot.crypto import KeyRing, new_id
 from bot.plans import Plans, begun, joined
 from bot.store import episodes, persons
 from bot.store import sessions as store
@@ -113,6 +114,10 @@ class Concerned:
     therapist: Person
 
 
+def _session(episode: Episode, when: When) -> Session:
+    return Session(new_id(), episode.id, when.starts_at, timedelta(minutes=when.minutes))
+
+
 class Sessions:
     """The use cases around sessions. Every method works inside the caller's transaction.
 
@@ -130,6 +135,24 @@ class Sessions:
         session = await store.add(tx, episode.id, when.starts_at, when.minutes, now)
         noted, _ = await self._follow(tx, session.id, "session_entered", now)
         return noted
+
+    async def enter_all(
+        self, tx: AsyncConnection, episode: Episode, wanted: Sequence[When], now: datetime
+    ) -> list[Noted | Trouble]:
+        """Enter many sessions of one client with a few statements for all; in the order they were given."""
+        if episode.ended_at is not None or not wanted:
+            return [Trouble.ENDED for _ in wanted]
+        begin, end = min(when.starts_at for when in wanted), max(when.ends_at for when in wanted)
+        there = await store.held_between(tx, episode.id, begin, end)
+        made: list[Session | None] = []
+        for when in wanted:
+            free = all(one.starts_at >= when.ends_at or one.ends_at <= when.starts_at for one in there)
+            made.append(_session(episode, when) if free else None)
+            there += [one for one in made[-1:] if one is not None]
+        new = [session for session in made if session is not None]
+        await store.insert_all(tx, new, now)
+        planned = await self._plans.make_all(tx, new, now)
+        return [Trouble.DOUBLE if one is None else Noted(one, planned.get(one.id)) for one in made]
 
     async def undo(
         self, tx: AsyncConnection, therapist: Person, session_id: int, now: datetime

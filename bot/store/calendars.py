@@ -67,14 +67,19 @@ async def imported(tx: AsyncConnection, therapist_id: int, since: datetime) -> l
     return [_imported(row) for row in await tx.execute(chosen.where(imports.c.therapist_id == therapist_id, recent))]
 
 
-async def put(tx: AsyncConnection, therapist_id: int, one: Imported) -> None:
-    """Remember where a session comes from; its event belonged to no other session, or does no longer."""
+async def put(tx: AsyncConnection, therapist_id: int, *ones: Imported) -> None:
+    """Remember where sessions come from; their events belonged to no other session, or do no longer."""
+    if not ones:
+        return
     mine = imports.c.therapist_id == therapist_id
-    same = or_(imports.c.event_index == one.event_index, imports.c.session_id == one.session_id)
+    same = or_(
+        imports.c.event_index.in_([one.event_index for one in ones]),
+        imports.c.session_id.in_([one.session_id for one in ones]),
+    )
     await tx.execute(delete(imports).where(mine, same))
-    values = {name: getattr(one, name) for name in ("session_id", "event_index", "series_index", "source")}
-    values |= {name: getattr(one, name) for name in ("starts_at", "minutes", "gone")}
-    await tx.execute(insert(imports).values(**values, therapist_id=therapist_id))
+    names = ("session_id", "event_index", "series_index", "source", "starts_at", "minutes", "gone")
+    rows = [{"therapist_id": therapist_id, **{name: getattr(one, name) for name in names}} for one in ones]
+    await tx.execute(insert(imports), rows)
 
 
 async def is_imported(tx: AsyncConnection, session_id: int) -> bool:

@@ -311,11 +311,15 @@ def _columns(check_in: CheckIn) -> dict[str, Any]:
     }
 
 
-async def add(tx: AsyncConnection, check_in: CheckIn) -> None:
-    """Insert a scheduled check-in and its empty screen."""
-    own = {"id": check_in.id, "episode_id": check_in.episode_id, "session_id": check_in.session_id}
-    await tx.execute(insert(check_ins).values(**own, **_columns(check_in)))
-    await tx.execute(insert(screens).values(check_in_id=check_in.id, wanted_rev=0, shown_rev=0))
+async def add(tx: AsyncConnection, *planned: CheckIn) -> None:
+    """Insert scheduled check-ins and their empty screens."""
+    if not planned:
+        return
+    rows = [
+        {"id": one.id, "episode_id": one.episode_id, "session_id": one.session_id, **_columns(one)} for one in planned
+    ]
+    await tx.execute(insert(check_ins), rows)
+    await tx.execute(insert(screens), [{"check_in_id": one.id, "wanted_rev": 0, "shown_rev": 0} for one in planned])
 
 
 _UPDATE_CHECK_IN = update(check_ins).where(check_ins.c.id == bindparam("b_id"))

@@ -1,6 +1,6 @@
 """Therapy sessions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -41,18 +41,38 @@ async def add(tx: AsyncConnection, episode_id: int, starts_at: datetime, minutes
 
 async def insert_one(tx: AsyncConnection, session: Session, now: datetime) -> None:
     """Insert a session, of a series or not, held or not."""
-    values = {
-        "id": session.id,
-        "episode_id": session.episode_id,
-        "starts_at": session.starts_at,
-        "minutes": session.length // timedelta(minutes=1),
-        "created_at": now,
-        "cancelled_at": session.cancelled_at,
-        "unheld": None if session.unheld is None else session.unheld.value,
-        "series_id": session.series_id,
-        "slot": session.slot,
-    }
-    await tx.execute(insert(sessions).values(**values))
+    await insert_all(tx, [session], now)
+
+
+async def insert_all(tx: AsyncConnection, new: Sequence[Session], now: datetime) -> None:
+    """Insert sessions."""
+    rows = [
+        {
+            "id": session.id,
+            "episode_id": session.episode_id,
+            "starts_at": session.starts_at,
+            "minutes": session.length // timedelta(minutes=1),
+            "created_at": now,
+            "cancelled_at": session.cancelled_at,
+            "unheld": None if session.unheld is None else session.unheld.value,
+            "series_id": session.series_id,
+            "slot": session.slot,
+        }
+        for session in new
+    ]
+    if rows:
+        await tx.execute(insert(sessions), rows)
+
+
+async def held_between(tx: AsyncConnection, episode_id: int, begin: datetime, end: datetime) -> list[Session]:
+    """Give the held sessions of an episode that may share time with a span."""
+    candidates = select(sessions).where(
+        sessions.c.episode_id == episode_id,
+        sessions.c.cancelled_at.is_(None),
+        sessions.c.starts_at < end,
+        sessions.c.starts_at > begin - timedelta(days=1),
+    )
+    return [_session(row) for row in await tx.execute(candidates)]
 
 
 async def get(tx: AsyncConnection, session_id: int) -> Session | None:
@@ -71,13 +91,7 @@ async def overlapping(
     tx: AsyncConnection, episode_id: int, starts_at: datetime, ends_at: datetime, *, besides: int | None = None
 ) -> Session | None:
     """Find a held session of this episode, `besides` aside, that shares time with the given span."""
-    candidates = select(sessions).where(
-        sessions.c.episode_id == episode_id,
-        sessions.c.cancelled_at.is_(None),
-        sessions.c.starts_at < ends_at,
-        sessions.c.starts_at > starts_at - timedelta(days=1),
-    )
-    found = (_session(row) for row in await tx.execute(candidates))
+    found = await held_between(tx, episode_id, starts_at, ends_at)
     return next((session for session in found if session.ends_at > starts_at and session.id != besides), None)
 
 

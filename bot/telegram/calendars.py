@@ -5,7 +5,8 @@ crash half-way is mended by the errand that repeats it. Titles are shown once an
 it was about along (it stands in the message that the pressed one answers), and the file is read again.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,7 +31,8 @@ from bot.use_cases import UseCases
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-_AT_ONCE = 20
+_AT_ONCE, _NEW_AT_ONCE = 5, 50
+"""Steps in one transaction: it must be over before anybody who presses notices."""
 REFUSALS = {
     Refusal.TOO_BIG: "calendar.refused.too_big",
     Refusal.NOT_A_CALENDAR: "calendar.refused.not_a_calendar",
@@ -85,8 +87,8 @@ async def apply(
         found = await cases.calendars.compare(tx, therapist, reading, source, now)
     outcome = _begun(found, prune=prune)
     steps = found.changes + (found.missing if prune else [])
-    for start in range(0, len(steps), _AT_ONCE):
-        await _some(cases, therapist, steps[start : start + _AT_ONCE], now, outcome)
+    for some in _portions(steps):
+        await _some(cases, therapist, some, now, outcome)
     log.info("calendar_read", person_id=therapist.id, kind=source.value, count=len(steps))
     return outcome
 
@@ -96,8 +98,24 @@ def _begun(found: Comparison, *, prune: bool) -> Outcome:
     return Outcome(counts, Counter(found.left_out), found.unknown, 0 if prune else len(found.missing))
 
 
-async def _some(cases: UseCases, therapist: Person, steps: list[Change], now: datetime, outcome: Outcome) -> None:
+def _portions(steps: Sequence[Change]) -> Iterator[Sequence[Change]]:
+    """Cut the steps into transactions: first what changes, a few at a time, then what is new, client by client."""
+    changed = [step for step in steps if step.known is not None]
+    yield from (changed[at : at + _AT_ONCE] for at in range(0, len(changed), _AT_ONCE))
+    new: dict[int, list[Change]] = defaultdict(list)
+    for step in steps:
+        if step.known is None and step.episode is not None:
+            new[step.episode.id].append(step)
+    for mine in new.values():
+        yield from (mine[at : at + _NEW_AT_ONCE] for at in range(0, len(mine), _NEW_AT_ONCE))
+
+
+async def _some(cases: UseCases, therapist: Person, steps: Sequence[Change], now: datetime, outcome: Outcome) -> None:
+    """Make some changes, or enter some new appointments of one client, in one transaction."""
     async with cases.writing() as tx:
+        if steps[0].known is None and steps[0].episode is not None:
+            outcome.counts.update(await cases.calendars.enter(tx, therapist, steps[0].episode, steps, now))
+            return
         for step in steps:
             count, work = await cases.calendars.apply(tx, therapist, step, now)
             outcome.counts[count] += 1
