@@ -1,92 +1,135 @@
-"""The agenda before a session: what is still open about a client comes up once more, shortly before they do.
+"""The agenda before a session: when it comes, and what is on it.
 
-One timer a therapist rings before the next session. Whatever makes or moves a session calls `watch`.
+One timer a session rings some minutes before it. Whatever makes or moves a session calls `watch`. What a client shared
+for this moment comes in any case, late if it must; everything else only to who wants it, and in time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns, Kept
-from bot.discussions import Discussion, before_key
+from bot.crypto import KeyRing
 from bot.reports import Reports
+from bot.store import agendas as store
+from bot.store import check_ins as check_in_store
 from bot.store import deliveries as outbox
-from bot.store import discussions, history, own_views, persons
-from bot.store import sessions as store
-from bot.store.deliveries import Lane
+from bot.store import discussions, episodes, own_views, persons, sessions
+from bot.store import goals as goal_store
+from bot.store.deliveries import Delivery, Lane
+from bot.store.episodes import Episode
 from bot.store.persons import Person
 from bot.timers import Timer, Timers
-from conversations.flag import Level
-from conversations.model import Session
+from conversations import mornings
+from conversations.agenda import Topic
+from conversations.discussion import Discussion
+from conversations.goals import Goal
+from conversations.model import Session, Visibility
+from conversations.preferences import before_session
+
+__all__ = ["Agenda", "Agendas", "Topic"]
 
 KIND = "agenda"
+_AHEAD = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What is worth a word in one session, the oldest first; never empty."""
+
+    session: Session
+    episode: Episode
+    topics: Sequence[Topic]
+    goals: Sequence[Goal]
 
 
 @dataclass(frozen=True, slots=True)
 class Agendas:
     """The use cases of the agenda. Every method works inside the caller's transaction."""
 
+    ring: KeyRing
+    timers: Timers
     check_ins: CheckIns
     reports: Reports
-    timers: Timers
 
     async def watch(self, tx: AsyncConnection, therapist: Person, session: Session, now: datetime) -> None:
-        """See to it that the agenda of a session that is still ahead comes, if its therapist wants one."""
-        ahead = _ahead(therapist)
-        if not ahead or session.starts_at <= now:
-            return
-        moment = max(now, session.starts_at - ahead)
-        set_already = await self.timers.find(tx, KIND, therapist.id, 0)
-        if set_already is None or moment < set_already.due_at:
-            await self.timers.set(tx, KIND, therapist.id, 0, moment)
+        """See to it that the agenda of a session comes; of one that is over, what was promised for it still does."""
+        moment = session.starts_at - before_session(therapist.preferences)
+        await self.timers.set(tx, KIND, therapist.id, session.id, max(moment, now))
 
     async def again(self, tx: AsyncConnection, therapist: Person, now: datetime) -> None:
-        """Reckon the next agenda anew, because its therapist wants it at another time, or none."""
-        coming = await store.first_start(tx, therapist.id, now) if _ahead(therapist) else None
-        if coming is None:
-            await self.timers.drop(tx, KIND, therapist.id, 0)
-        else:
-            await self.timers.set(tx, KIND, therapist.id, 0, max(now, coming - _ahead(therapist)))
+        """Reckon the moments of all agendas to come anew, since the therapist has changed their settings."""
+        for session in await sessions.of_therapist(tx, therapist.id, now, now + _AHEAD):
+            if await self.timers.find(tx, KIND, therapist.id, session.id) is not None:
+                await self.watch(tx, therapist, session, now)
 
     async def go_off(self, tx: AsyncConnection, timer: Timer, now: datetime) -> datetime | None:
-        """Show what is open about everybody who comes soon, and name the moment before the next session."""
+        """Send the agenda if there is anything to say; what comes late waits for the morning."""
         therapist = (await persons.by_ids(tx, [timer.person_id])).get(timer.person_id)
-        if therapist is None or not therapist.is_therapist or not (ahead := _ahead(therapist)):
+        session = await sessions.get(tx, timer.about_id)
+        if therapist is None or session is None or session.cancelled_at is not None:
             return None
-        soon = now + ahead + _INSTANT
-        for session in await store.between(tx, therapist.id, now, soon):
-            if session.cancelled_at is None:
-                await self._show(tx, therapist, session, now)
-        coming = await store.first_start(tx, therapist.id, soon)
-        return None if coming is None else coming - ahead
+        moment = session.starts_at - before_session(therapist.preferences)
+        if now < moment:
+            return moment
+        if now > session.ends_at and mornings.due_day(now, therapist.zone) is None:
+            return mornings.next_morning(now, therapist.zone)
+        if await self.of(tx, therapist, session.id, now) is not None:
+            await outbox.queue(tx, [_message(therapist, session, now)], now)
+        return None
 
-    async def _show(self, tx: AsyncConnection, therapist: Person, session: Session, now: datetime) -> None:
-        kept = await self._last(tx, session.episode_id, now)
-        if kept is not None and await self._is_open(tx, kept, therapist):
-            number, key = kept.check_in.id, before_key(kept.check_in.id, session.starts_at)
-            await outbox.queue(
-                tx, [outbox.new(therapist.id, KIND, Lane.ALERT, now, about_id=number, dedupe_key=key)], now
-            )
+    async def of(self, tx: AsyncConnection, therapist: Person, session_id: int, now: datetime) -> Agenda | None:
+        """Put the agenda of a session together; None where it is not this therapist's or there is nothing to say."""
+        session = await sessions.get(tx, session_id)
+        found = await episodes.by_ids(tx, self.ring, [session.episode_id] if session else [])
+        episode = next(iter(found.values()), None)
+        if session is None or episode is None or episode.therapist_id != therapist.id or episode.ended_at is not None:
+            return None
+        wanted = bool(therapist.preferences.agenda_minutes) and now <= session.ends_at
+        found_topics = await self._topics(tx, therapist, session, now)
+        topics = [topic for topic in found_topics if topic.is_worth_it(wanted=wanted)]
+        if not topics or session.cancelled_at is not None:
+            return None
+        return Agenda(session, episode, topics, await goal_store.of_episode(tx, self.ring, episode.id))
 
-    async def _last(self, tx: AsyncConnection, episode_id: int, now: datetime) -> Kept | None:
-        """Give the client's last answers that the therapist may see."""
-        held = await own_views.held_of(tx, episode_id)
-        told = [one for one in await history.of_episode(tx, episode_id) if one.answers and one.id not in held]
-        return await self.check_ins.get(tx, told[-1].id, now) if told else None
+    async def _topics(self, tx: AsyncConnection, therapist: Person, session: Session, now: datetime) -> list[Topic]:
+        """Give what is open since the two last met, without what is held back until the therapist has rated."""
+        held = await own_views.held_of(tx, session.episode_id)
+        open_ones = await store.open_ones(tx, session)
+        last = await store.last_told(tx, session.episode_id)
+        kept = await check_in_store.load(tx, self.ring, now, ids=set(open_ones) - held)
+        found = []
+        for number, again in open_ones.items():
+            if number in kept and (topic := await self._topic(tx, therapist, kept[number], last, again)) is not None:
+                found.append(topic)
+        return found
 
-    async def _is_open(self, tx: AsyncConnection, kept: Kept, therapist: Person) -> bool:
-        """Say whether there is something to raise: a wish to talk, or a flag, not talked about yet."""
-        if await discussions.stands(tx, kept.check_in.id) is not Discussion.OPEN:
-            return False
-        told = await self.reports.told(tx, kept, therapist.zone)
-        flagged = told is not None and told.summary.reading is not None and told.summary.reading.level in _LOUD
-        return kept.check_in.talk or flagged
+    async def _topic(
+        self, tx: AsyncConnection, therapist: Person, kept: Kept, last: int | None, again: bool
+    ) -> Topic | None:
+        summary = await self.reports.summary(tx, kept, therapist.zone)
+        if summary is None:
+            return None
+        note = kept.check_in.note
+        for_now = note if note is not None and note.visibility is Visibility.BEFORE else None
+        return Topic(kept.check_in.id, summary, for_now, again=again, latest=kept.check_in.id == last)
+
+    async def ask_again(self, tx: AsyncConnection, therapist: Person, kept: Kept, now: datetime) -> datetime | None:
+        """Put a check-in on the agenda of the next session, at the therapist's wish; None where none is planned."""
+        session = await store.next_of(tx, kept.check_in.episode_id, now)
+        if session is None:
+            return None
+        await discussions.put(tx, kept.check_in.id, Discussion.OPEN, now)
+        moment = session.starts_at - before_session(therapist.preferences)
+        if moment > now:
+            await self.timers.set(tx, KIND, therapist.id, session.id, moment)
+        else:
+            await outbox.queue(tx, [_message(therapist, session, now, f":{kept.check_in.id}")], now)
+        return max(moment, now)
 
 
-_INSTANT = timedelta(milliseconds=1)
-_LOUD = (Level.RED, Level.AMBER)
-
-
-def _ahead(therapist: Person) -> timedelta:
-    return timedelta(minutes=therapist.preferences.agenda_minutes)
+def _message(therapist: Person, session: Session, now: datetime, ending: str = "") -> Delivery:
+    key = f"{KIND}:{session.id}:{int(session.starts_at.timestamp())}{ending}"
+    return outbox.new(therapist.id, KIND, Lane.ALERT, now, about_id=session.id, dedupe_key=key)

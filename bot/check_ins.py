@@ -163,10 +163,14 @@ def summary_deliveries(kept: Kept, now: datetime) -> list[Delivery]:
     note = kept.check_in.note
     if note is None or note.visibility is Visibility.PRIVATE:
         return told
-    shared = _about(kept.therapist_id, "note", Lane.ALERT, number, f"note:{number}", now)
-    if note.visibility is Visibility.BEFORE and kept.next_session_at:
-        shared = replace(shared, not_before=max(now, kept.next_session_at - before_session(kept.therapist)))
-    return [*told, shared]
+    if note.visibility is Visibility.BEFORE and _comes_later(kept, now):
+        return told  # it is on the agenda of that session
+    return [*told, _about(kept.therapist_id, "note", Lane.ALERT, number, f"note:{number}", now)]
+
+
+def _comes_later(kept: Kept, now: datetime) -> bool:
+    """Say whether the agenda of the next session is still to come."""
+    return kept.next_session_at is not None and now < kept.next_session_at - before_session(kept.therapist)
 
 
 class CheckIns:

@@ -9,9 +9,7 @@ from bot.check_ins import Kept
 from bot.store import deliveries as outbox
 from bot.store import discussions as store
 from bot.store.deliveries import Lane
-from bot.store.persons import Person
 from conversations.discussion import ASK_CLIENT_AFTER, Discussion, Turn, move
-from conversations.preferences import before_session
 
 __all__ = ["Discussion", "Discussions", "Turn"]
 
@@ -56,24 +54,6 @@ class Discussions:
         since = await store.since(tx, check_in_id)
         stands = await store.stands(tx, check_in_id)
         return stands is Discussion.TALKED and since is not None and _stamp(since) == stamp
-
-    async def remind_before_session(
-        self, tx: AsyncConnection, therapist: Person, kept: Kept, now: datetime
-    ) -> datetime | None:
-        """Show the summary again shortly before the next session; None where none is planned."""
-        starts_at = kept.next_session_at
-        if starts_at is None:
-            return None
-        moment = max(now, starts_at - before_session(therapist.preferences))
-        key = before_key(kept.check_in.id, starts_at)
-        again = outbox.new(therapist.id, "agenda", Lane.ALERT, now, about_id=kept.check_in.id, dedupe_key=key)
-        await outbox.queue(tx, [replace(again, not_before=moment)], now)
-        return moment
-
-
-def before_key(check_in_id: int, starts_at: datetime) -> str:
-    """Name the one time a summary comes up again before a session, asked for or by itself."""
-    return f"before:{check_in_id}:{int(starts_at.timestamp())}"
 
 
 def _stamp(moment: datetime) -> str:

@@ -17,7 +17,7 @@ from bot.store.episodes import Episode
 from bot.store.persons import Person
 from bot.timers import Timer, Timers
 from conversations import mornings
-from conversations.model import Session
+from conversations.model import Session, Unheld
 from conversations.wall_clock import day_of
 
 KIND = "morning"
@@ -83,6 +83,13 @@ class Mornings:
         """Give the day's sessions, the earliest first; of those called off, what was so after the list had come."""
         found = await store.between(tx, therapist.id, *mornings.span_of(day, therapist.zone))
         morning = mornings.morning_of(day, therapist.zone)
-        shown = [one for one in found if one.cancelled_at is None or one.cancelled_at >= morning]
+        shown = [one for one in found if _is_shown(one, morning)]
         whose = await episodes.by_ids(tx, self.ring, [one.episode_id for one in shown])
         return [Line(one, whose[one.episode_id]) for one in shown]
+
+
+def _is_shown(session: Session, morning: datetime) -> bool:
+    """Say whether a session stands on its day's list: it is held, or was called off since the list came."""
+    if session.cancelled_at is None:
+        return True
+    return session.unheld is Unheld.CALLED_OFF and session.cancelled_at >= morning

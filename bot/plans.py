@@ -34,16 +34,11 @@ class Plans:
     """The check-ins of sessions. Every method works inside the caller's transaction; `reason` is for the log."""
 
     def __init__(
-        self,
-        ring: KeyRing,
-        practice: Practice,
-        check_ins: CheckIns,
-        mornings: Mornings,
-        agendas: Agendas | None = None,
+        self, ring: KeyRing, practice: Practice, check_ins: CheckIns, mornings: Mornings, agendas: Agendas
     ) -> None:
         self._ring = ring
-        self._agendas = agendas
         self._mornings = mornings
+        self._agendas = agendas
         self._practice = practice
         self._check_ins = check_ins
 
@@ -77,8 +72,7 @@ class Plans:
 
     async def _watch(self, tx: AsyncConnection, therapist: Person, session: Session, now: datetime) -> None:
         await self._mornings.watch(tx, therapist, session, now)
-        if self._agendas is not None:
-            await self._agendas.watch(tx, therapist, session, now)
+        await self._agendas.watch(tx, therapist, session, now)
 
     async def of(self, tx: AsyncConnection, session_id: int, now: datetime) -> Kept | None:
         """Give the check-in of a session; of several the latest."""

@@ -60,7 +60,7 @@ class UseCases:
         self.check_ins = CheckIns(ring, practice)
         self.reports = Reports(ring, self.check_ins)
         self.mornings = Mornings(ring, self.timers)
-        self.agendas = Agendas(self.check_ins, self.reports, self.timers)
+        self.agendas = Agendas(ring, self.timers, self.check_ins, self.reports)
         self.plans = Plans(ring, practice, self.check_ins, self.mornings, self.agendas)
         self.sessions = Sessions(ring, self.plans)
         self.repeats = Repeats(self.plans, self.sessions, self.timers)
@@ -74,7 +74,7 @@ class UseCases:
         self.charts = Charts()
         self.nudges = Nudges(self.check_ins)
         self.two_sided = TwoSided(self.check_ins)
-        self.timers.answer({OWN_VIEW: self.two_sided.lapse, agendas.KIND: self.agendas.go_off})
+        self.timers.answer({OWN_VIEW: self.two_sided.lapse})
         self.errands = Errands(ring)
         self.calendars = Calendars(ring, self.sessions)
         self.feeds = Feeds(ring, self.timers, self.errands, allowed=calendar_feeds)
@@ -82,8 +82,8 @@ class UseCases:
         self.awaited_texts = AwaitedTexts()
         self.goals = Goals(ring, self.check_ins)
         self.reflections = Reflections(ring, self.check_ins)
-        self.timers.answer({mornings.KIND: self.mornings.go_off, digests.TIMER: self.digests.go_off})
-        self.timers.answer({repeats.KIND: self.repeats.go_off})
+        self.timers.answer({mornings.KIND: self.mornings.go_off, agendas.KIND: self.agendas.go_off})
+        self.timers.answer({digests.TIMER: self.digests.go_off, repeats.KIND: self.repeats.go_off})
 
     async def open(self, now: datetime) -> None:
         """Bring the schema up to date and read the published versions."""
@@ -115,11 +115,11 @@ class UseCases:
         await self.outbox.look_again(tx, person, now)
         if person.is_therapist and not person.preferences.two_sided:
             await self.two_sided.let_go(tx, person, now)
-        if person.is_therapist and person.preferences.agenda_minutes != before.preferences.agenda_minutes:
-            await self.agendas.again(tx, person, now)
         if person.is_therapist and person.zone != before.zone:
             await self.repeats.rezone(tx, person, before.zone, now)
             await self.mornings.again(tx, person, now)
+        if person.is_therapist and person.preferences.agenda_minutes != before.preferences.agenda_minutes:
+            await self.agendas.again(tx, person, now)
         return await self.plans.again(tx, person.episode_id, "settings", now) if person.episode_id else Work()
 
     # ---- updates ----

@@ -39,3 +39,8 @@ def search_from(now: datetime, zone: ZoneInfo) -> datetime:
     """Give the moment (UTC) whose sessions and later ones are on lists still ahead."""
     today = day_of(now, zone)
     return span_of(today, zone)[0] if now < morning_of(today, zone) else span_of(today, zone)[1]
+
+
+def next_morning(now: datetime, zone: ZoneInfo) -> datetime:
+    """Give the first morning after a moment (UTC)."""
+    return morning_of(day_of(search_from(now, zone), zone), zone)

@@ -1,5 +1,6 @@
 """Inline keyboards: what Telegram accepts, and how a label is found on one."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -72,11 +73,15 @@ def rows(message: dict[str, Any]) -> list[list[dict[str, Any]]]:
     return keyboard
 
 
+_KEYCAPS = re.compile(r"^(?:[0-9#*]\uFE0F?\u20E3)+")
+
+
 def label(text: str) -> str:
     """Return a button's text without emoji and spaces before its words: `✅ Send` is `Send`."""
-    for index, character in enumerate(text):
+    words = _KEYCAPS.sub("", text)
+    for index, character in enumerate(words):
         if not (character.isspace() or unicodedata.category(character) in {"So", "Sk", "Mn", "Cf"}):
-            return text[index:].strip()
+            return words[index:].strip()
     return text.strip()
 
 

@@ -13,7 +13,8 @@ from bot.store.tables import check_ins, episodes, sessions
 from conversations.model import Session, State, Unheld
 
 
-def _session(row: Row[Any]) -> Session:
+def of_row(row: Row[Any]) -> Session:
+    """Read a session."""
     return Session(
         id=row.id,
         episode_id=row.episode_id,
@@ -72,19 +73,19 @@ async def held_between(tx: AsyncConnection, episode_id: int, begin: datetime, en
         sessions.c.starts_at < end,
         sessions.c.starts_at > begin - timedelta(days=1),
     )
-    return [_session(row) for row in await tx.execute(candidates)]
+    return [of_row(row) for row in await tx.execute(candidates)]
 
 
 async def get(tx: AsyncConnection, session_id: int) -> Session | None:
     """Find a session by its id."""
     row = (await tx.execute(select(sessions).where(sessions.c.id == session_id))).one_or_none()
-    return None if row is None else _session(row)
+    return None if row is None else of_row(row)
 
 
 async def by_ids(tx: AsyncConnection, ids: Collection[int]) -> dict[int, Session]:
     """Find sessions by their ids."""
     rows = await tx.execute(select(sessions).where(sessions.c.id.in_(ids)))
-    return {row.id: _session(row) for row in rows}
+    return {row.id: of_row(row) for row in rows}
 
 
 async def overlapping(
@@ -146,7 +147,7 @@ def _of_therapist(therapist_id: int) -> Select[Any]:
 async def between(tx: AsyncConnection, therapist_id: int, begin: datetime, end: datetime) -> list[Session]:
     """Give a therapist's sessions that start in a span of time, those called off too, the earliest first."""
     in_span = _of_therapist(therapist_id).where(sessions.c.starts_at >= begin, sessions.c.starts_at < end)
-    return [_session(row) for row in await tx.execute(in_span.order_by(sessions.c.starts_at, sessions.c.id))]
+    return [of_row(row) for row in await tx.execute(in_span.order_by(sessions.c.starts_at, sessions.c.id))]
 
 
 async def first_start(tx: AsyncConnection, therapist_id: int, begin: datetime) -> datetime | None:
@@ -164,4 +165,4 @@ async def of_therapist(tx: AsyncConnection, therapist_id: int, begin: datetime, 
 async def of_series(tx: AsyncConnection, series_ids: Collection[int], since: date) -> list[Session]:
     """Give the sessions of series from a slot on, held or not, the earliest slot first."""
     theirs = select(sessions).where(sessions.c.series_id.in_(series_ids), sessions.c.slot >= since)
-    return [_session(row) for row in await tx.execute(theirs.order_by(sessions.c.slot))]
+    return [of_row(row) for row in await tx.execute(theirs.order_by(sessions.c.slot))]

@@ -2,7 +2,7 @@
 
 from bot.check_ins import Kept
 from bot.discussions import Discussion, Turn
-from bot.telegram import staff_views
+from bot.telegram import agenda_views, staff_views
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from conversations.model import State, Visibility
@@ -72,7 +72,7 @@ async def _therapists_turn(asked: Asked, parts: list[str], turn: Turn, said: str
         return
     after = await asked.cases.discussions.take_turn(asked.tx, kept, turn, asked.now)
     stands = after or await asked.cases.discussions.stands(asked.tx, kept.check_in.id)
-    asked.put_keys(staff_views.loop_rows(kept.check_in.id, stands, asked.say))
+    asked.put_keys(await _rows_under(asked, parts, kept.check_in.id, stands))
     asked.toast(asked.say(said if after else "talked.already"))
 
 
@@ -81,11 +81,37 @@ async def before_session(asked: Asked, parts: list[str]) -> None:
     kept = await _for_therapist(asked, parts)
     if kept is None:
         return
-    moment = await asked.cases.discussions.remind_before_session(asked.tx, asked.person, kept, asked.now)
+    if await asked.cases.discussions.stands(asked.tx, kept.check_in.id) is not Discussion.OPEN:
+        asked.toast(asked.say("before.talked"))
+        return
+    moment = await asked.cases.agendas.ask_again(asked.tx, asked.person, kept, asked.now)
     if moment is None:
         asked.toast(asked.say("before.none"))
     else:
         asked.toast(asked.say("before.planned", moment=asked.say.moment(moment, asked.person.zone)))
+
+
+async def open_agenda(asked: Asked, parts: list[str]) -> None:
+    """Show the agenda that was only announced."""
+    number = decode_id(parts[0]) if len(parts) == 1 else None
+    agenda = await asked.cases.agendas.of(asked.tx, asked.person, number, asked.now) if number else None
+    if agenda is None:
+        asked.toast(asked.say("agenda.nothing"))
+        return
+    asked.edit(agenda_views.agenda_view(agenda, asked.say, asked.person.zone))
+    asked.toast()
+
+
+async def _rows_under(asked: Asked, parts: list[str], check_in_id: int, stands: Discussion) -> agenda_views.Rows:
+    """Give the buttons under the message that was pressed: an agenda's if a session is named, else a summary's."""
+    session_id = decode_id(parts[1]) if len(parts) == 2 else None
+    if session_id is None:
+        return staff_views.loop_rows(check_in_id, stands, asked.say)
+    agenda = await asked.cases.agendas.of(asked.tx, asked.person, session_id, asked.now)
+    topics = agenda.topics if agenda else ()
+    if stands is Discussion.TALKED:
+        return agenda_views.after_press(session_id, topics, check_in_id, asked.say)
+    return agenda_views.rows(session_id, topics, asked.say)
 
 
 async def glance(asked: Asked, parts: list[str]) -> None:

@@ -7,7 +7,7 @@ import segno
 
 from bot.discussions import Discussion
 from bot.roster import Notice
-from bot.telegram import staff_views, two_sided_views
+from bot.telegram import agenda_views, staff_views, two_sided_views
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.letters import Asked, Letter, Rendered
 from bot.telegram.pictures import trend_picture
@@ -107,18 +107,13 @@ async def reopened(asked: Asked) -> Rendered:
 
 
 async def agenda(asked: Asked) -> Rendered:
-    """Show a summary once more shortly before the session, unless it was talked about meanwhile."""
-    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
-    if kept is None or await asked.cases.discussions.stands(asked.tx, asked.about) is not Discussion.OPEN:
-        return None
-    summary = await asked.cases.reports.summary(asked.tx, kept, asked.person.zone)
-    if summary is None:
+    """Show what is worth a word in the session that is about to begin, or only that there is something."""
+    found = await asked.cases.agendas.of(asked.tx, asked.person, asked.about, asked.now)
+    if found is None:
         return None
     if asked.person.notice == Notice.TELL.value:
-        rows = staff_views.open_rows(kept.check_in.id, "open", asked.say)
-        return Letter(View(asked.say("before.tell", code=summary.code), rows), protect=True)
-    text = f"{asked.say('before.title', code=summary.code)}\n\n{staff_views.summary_view(summary, asked.say).text}"
-    return Letter(View(text, staff_views.loop_rows(kept.check_in.id, Discussion.OPEN, asked.say)), protect=True)
+        return Letter(agenda_views.told_view(found, asked.say, asked.person.zone), protect=True)
+    return Letter(agenda_views.agenda_view(found, asked.say, asked.person.zone), protect=True)
 
 
 async def chart(asked: Asked) -> Rendered:

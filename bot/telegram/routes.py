@@ -111,6 +111,7 @@ BUTTON_ROUTES: dict[str, Route] = {
     "note_text": Route(Action.SEE_CLIENTS, feedback.open_note),
     "talked": Route(Action.SEE_CLIENTS, feedback.talked),
     "untalked": Route(Action.SEE_CLIENTS, feedback.untalked),
+    "agenda": Route(Action.SEE_CLIENTS, feedback.open_agenda),
     "before": Route(Action.SEE_CLIENTS, feedback.before_session),
     "glance": Route(Action.SEE_CLIENTS, feedback.glance),
     "digest": Route(Action.SEE_CLIENTS, digests.turn),

@@ -68,18 +68,18 @@ def open_rows(check_in_id: int, verb: str, say: Speech) -> tuple[tuple[Button, .
 def summary_view(summary: Summary, say: Speech) -> View:
     """Draw a summary: one screen, each answer with its change."""
     lines = [say("summary.title", code=summary.code, day=say.day(summary.session_day)), ""]
-    lines += [_item(item, say) for item in summary.items if _is_worth_a_line(item)]
+    lines += [item_text(item, say) for item in summary.items if _is_worth_a_line(item)]
     lines += [_score(scale, score, say) for scale, score in summary.scores]
     lines += both_lines(summary, say)
     part = summary.reading.part if summary.reading else None
     lines += goal_views.said_lines(summary.code, summary.goal, say, next_step=part is not Part.GOALS)
     lines += _remarks(summary, say)
-    lines += _meaning(summary.reading, say, unfinished=summary.unfinished)
+    lines += meaning(summary.reading, say, unfinished=summary.unfinished)
     lines += _next_steps(summary, say)
     return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]))
 
 
-def _meaning(reading: Reading | None, say: Speech, *, unfinished: bool = False) -> list[str]:
+def meaning(reading: Reading | None, say: Speech, *, unfinished: bool = False) -> list[str]:
     """Say each flag in plain words, why, and one next step. Flag ids are never shown."""
     said = () if reading is None else _worth_saying(reading.flags, unfinished=unfinished)
     if reading is None or not said:
@@ -133,7 +133,8 @@ def _is_worth_a_line(item: Item) -> bool:
     return item.question.kind is not Kind.TEXT or item.words is not None
 
 
-def _item(item: Item, say: Speech) -> str:
+def item_text(item: Item, say: Speech) -> str:
+    """Say one answer in a few words, with its change."""
     label = pick(item.question.label or item.question.text, say.code)
     answer = shown_answer(item.question, item.rating, item.words, say)
     if isinstance(answer, str):
@@ -248,7 +249,7 @@ def overview_view(overview: Overview, zone: ZoneInfo, say: Speech) -> View:
     if overview.last_id is None:
         lines.append(say("overview.none"))
     if overview.reading is not None and overview.reading.flags:
-        lines += ["", say("overview.last"), *_meaning(overview.reading, say)[1:]]
+        lines += ["", say("overview.last"), *meaning(overview.reading, say)[1:]]
     if overview.goals:
         lines += ["", *goal_views.goal_lines(overview.goals, say)]
         lines += goal_views.finding_lines(findings(overview.goals), say)

@@ -6,10 +6,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.agendas import Agendas
+from bot.check_ins import CheckIns
 from bot.crypto import KeyRing, new_id
+from bot.mornings import Mornings
+from bot.plans import Plans
 from bot.practice import Practice, Rules
+from bot.reports import Reports
 from bot.store import check_ins, episodes, persons, sessions
 from bot.store.check_ins import Change, Kept, Screen
+from bot.timers import Timers
 from conversations.model import CheckIn, Note, Past, State, Step, Visibility
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -29,6 +35,16 @@ class House:
     episode: int
     check_in: int
     version: int
+
+    def agendas(self, timers: Timers) -> Agendas:
+        """Build the agendas of sessions on these timers."""
+        check_ins = CheckIns(self.ring, self.practice)
+        return Agendas(self.ring, timers, check_ins, Reports(self.ring, check_ins))
+
+    def plans(self, timers: Timers) -> Plans:
+        """Build what is planned around sessions on these timers."""
+        check_ins = CheckIns(self.ring, self.practice)
+        return Plans(self.ring, self.practice, check_ins, Mornings(self.ring, timers), self.agendas(timers))
 
     async def kept(self, tx: AsyncConnection, now: datetime = NOW) -> Kept:
         """Load the client's check-in."""

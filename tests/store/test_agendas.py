@@ -1,150 +1,249 @@
-"""The agenda before a session: it comes once, shortly before, where something is open."""
-
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.agendas import KIND, Agendas
-from bot.check_ins import CheckIns
-from bot.discussions import Discussions, Turn
-from bot.mornings import Mornings
-from bot.plans import Plans
-from bot.reports import Reports
+from bot.agendas import KIND, Agenda
 from bot.sessions import Noted, Sessions, When
-from bot.store import episodes, persons
+from bot.store import check_ins, discussions, episodes, persons
 from bot.store.database import Database
 from bot.store.persons import Person
 from bot.store.tables import deliveries
 from bot.timers import Timers
-from conversations.model import State, Step
-from conversations.preferences import Preferences
-from tests.store.people import NOW, House, become, in_review
+from conversations.discussion import Discussion
+from conversations.model import Answers, CheckIn, Note, State, Visibility
+from tests.store.people import NOW, House, become, person
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-START = NOW + timedelta(days=6)
-GOOD, LOW = (9, 9, 9, 9), (9, 9, 9, 2)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+NEXT = NOW + 7 * DAY
+GOOD: Answers = {"bond": 9, "goals": 9, "tasks": 9, "overall": 9}
+LOW: Answers = {"bond": 4, "goals": 8, "tasks": 8, "overall": 8}
+SECRET = Note("the letter to my sister", Visibility.BEFORE)
 
 
 class Desk:
-    """A therapist's agendas: the client has answered, sessions are entered, time passes."""
+    """A client's check-ins are closed as a test wants them; sessions are entered; time passes."""
 
     def __init__(self, tx: AsyncConnection, house: House) -> None:
-        self.tx, self.house, self.timers = tx, house, Timers()
-        self.check_ins = CheckIns(house.ring, house.practice)
-        self.agendas = Agendas(self.check_ins, Reports(house.ring, self.check_ins), self.timers)
+        self.tx, self.house = tx, house
+        self.timers = Timers()
+        self.agendas = house.agendas(self.timers)
         self.timers.answer({KIND: self.agendas.go_off})
-        mornings = Mornings(house.ring, Timers())
-        plans = Plans(house.ring, house.practice, self.check_ins, mornings, self.agendas)
-        self.sessions = Sessions(house.ring, plans)
+        self.sessions = Sessions(house.ring, house.plans(self.timers))
 
     async def therapist(self) -> Person:
         return (await persons.by_ids(self.tx, [self.house.therapist]))[self.house.therapist]
 
-    async def answer(self, ratings: tuple[int, ...], *, talk: bool = False) -> None:
-        kept = await self.house.kept(self.tx)
-        ready = in_review(kept.check_in, self.house.version)
-        answers = dict(zip(("bond", "goals", "tasks", "overall"), ratings, strict=True))
-        sent = replace(ready, answers=answers, note=None, talk=talk, state=State.COMPLETED, step=Step.SENT)
-        sent = replace(sent, closed_at=NOW, reminder_at=None, auto_send_at=None, expires_at=None)
-        await become(self.tx, self.house.ring, kept, sent)
+    async def prefer(self, minutes: int) -> None:
+        mine = (await self.therapist()).preferences
+        await persons.set_preferences(self.tx, self.house.therapist, replace(mine, agenda_minutes=minutes))
 
-    async def enter(self, starts_at: datetime, now: datetime = NOW) -> int:
+    async def enter(self, starts_at: datetime = NEXT, now: datetime = NOW) -> Noted:
         episode = (await episodes.by_ids(self.tx, self.house.ring, [self.house.episode]))[self.house.episode]
         noted = await self.sessions.enter(self.tx, episode, When(starts_at), now)
         assert isinstance(noted, Noted)
-        return noted.session.id
+        return noted
+
+    async def close(
+        self, number: int, answers: Answers, at: datetime = NOW, *, talk: bool = False, note: Note | None = None
+    ) -> None:
+        kept = (await check_ins.load(self.tx, self.house.ring, NOW, ids=[number]))[number]
+        closed: CheckIn = replace(
+            kept.check_in,
+            state=State.COMPLETED if answers else State.EXPIRED,
+            version_id=self.house.version,
+            prompted_at=at,
+            closed_at=at,
+            answers=answers,
+            talk=talk,
+            note=note,
+        )
+        await become(self.tx, self.house.ring, kept, closed)
 
     async def time_is(self, now: datetime) -> None:
-        while due := await self.timers.due(self.tx, now, 10):
-            for timer in due:
-                await self.timers.go_off(self.tx, timer, now)
+        for timer in await self.timers.due(self.tx, now, 10):
+            await self.timers.go_off(self.tx, timer, now)
 
-    async def shown(self) -> list[datetime]:
-        mine = select(deliveries.c.not_before).where(deliveries.c.kind == "agenda").order_by(deliveries.c.id)
-        return list((await self.tx.execute(mine)).scalars())
+    async def sent(self) -> list[tuple[int, datetime]]:
+        rows = await self.tx.execute(select(deliveries).where(deliveries.c.kind == KIND).order_by(deliveries.c.id))
+        return [(row.about_id, row.created_at) for row in rows]
+
+    async def agenda(self, session_id: int, now: datetime = NEXT - 30 * MINUTE) -> Agenda | None:
+        return await self.agendas.of(self.tx, await self.therapist(), session_id, now)
 
 
-async def test_what_is_open_comes_half_an_hour_before_the_session_and_once(database: Database, house: House) -> None:
+async def test_a_wish_to_talk_comes_half_an_hour_before_the_session_and_once(database: Database, house: House) -> None:
     async with database.writing() as tx:
         desk = Desk(tx, house)
-        await desk.answer(LOW)
-        await desk.enter(START)
-        await desk.time_is(START - 31 * MINUTE)
-        assert await desk.shown() == []
-        for minutes in (30, 29, 10, -60):
-            await desk.time_is(START - minutes * MINUTE)
-        assert await desk.shown() == [START - 30 * MINUTE]
-        assert await desk.timers.next_at(tx) is None
+        session = (await desk.enter()).session
+        await desk.close(house.check_in, GOOD, talk=True)
+        for moment in (NEXT - 31 * MINUTE, NEXT - 30 * MINUTE, NEXT - MINUTE, NEXT + DAY):
+            await desk.time_is(moment)
+        assert await desk.sent() == [(session.id, NEXT - 30 * MINUTE)]
 
 
-@pytest.mark.parametrize(("ratings", "talk", "count"), [(GOOD, False, 0), (GOOD, True, 1), (LOW, False, 1)])
-async def test_it_comes_for_a_wish_to_talk_or_what_moved_and_not_for_nothing(
-    database: Database, house: House, ratings: tuple[int, ...], talk: bool, count: int
+@pytest.mark.parametrize(
+    ("answers", "talk", "note", "said"),
+    [
+        (GOOD, False, None, False),
+        (GOOD, True, None, True),
+        (LOW, False, None, True),
+        (GOOD, False, SECRET, True),
+        (GOOD, False, Note("as you know", Visibility.NOW), False),
+        (GOOD, False, Note("only mine", Visibility.PRIVATE), False),
+        ({}, False, None, False),
+    ],
+)
+async def test_only_what_is_worth_a_word_makes_an_agenda(
+    database: Database, house: House, answers: Answers, talk: bool, note: Note | None, said: bool
 ) -> None:
     async with database.writing() as tx:
         desk = Desk(tx, house)
-        await desk.answer(ratings, talk=talk)
-        await desk.enter(START)
-        await desk.time_is(START - 30 * MINUTE)
-        assert len(await desk.shown()) == count
+        session = (await desk.enter()).session
+        await desk.close(house.check_in, answers, talk=talk, note=note)
+        await desk.time_is(NEXT - 30 * MINUTE)
+        assert bool(await desk.sent()) == said
+        assert (await desk.agenda(session.id) is not None) == said
 
 
-async def test_what_was_talked_about_or_was_asked_for_already_does_not_come_again(
+async def test_a_private_note_is_on_no_agenda(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        session = (await desk.enter()).session
+        await desk.close(house.check_in, GOOD, talk=True, note=Note("only mine", Visibility.PRIVATE))
+        found = await desk.agenda(session.id)
+        assert found is not None
+        assert [topic.note for topic in found.topics] == [None]
+
+
+async def test_what_is_said_about_a_session_is_never_on_its_own_agenda(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        await desk.close(house.check_in, GOOD, talk=True, note=SECRET)
+        own = (await house.kept(tx)).check_in.session_id
+        assert await desk.agenda(own, NOW) is None
+
+
+@pytest.mark.parametrize("minutes", [15, 60])
+async def test_it_comes_as_long_before_as_the_therapist_has_set_also_when_set_later(
+    database: Database, house: House, minutes: int
+) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        await desk.enter()
+        await desk.close(house.check_in, GOOD, talk=True)
+        await desk.prefer(minutes)
+        await desk.agendas.again(tx, await desk.therapist(), NOW)
+        for back in range(120, 0, -5):
+            await desk.time_is(NEXT - back * MINUTE)
+        assert [at for _, at in await desk.sent()] == [NEXT - minutes * MINUTE]
+
+
+async def test_with_no_agenda_wanted_only_what_was_promised_comes(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        await desk.prefer(0)
+        session = (await desk.enter()).session
+        await desk.close(house.check_in, LOW, talk=True)
+        await desk.time_is(NEXT - 30 * MINUTE)
+        assert await desk.sent() == []
+        await desk.close(house.check_in, LOW, talk=True, note=SECRET)
+        assert await desk.agenda(session.id) is not None
+
+
+async def test_what_was_talked_about_is_left_out_and_what_was_opened_again_is_not(
     database: Database, house: House
 ) -> None:
     async with database.writing() as tx:
         desk = Desk(tx, house)
-        await desk.answer(LOW)
-        await desk.enter(START)
-        kept = await house.kept(tx)
-        await Discussions().remind_before_session(tx, await desk.therapist(), kept, NOW)
-        await desk.time_is(START - 30 * MINUTE)
-        assert len(await desk.shown()) == 1
-        await desk.enter(START + timedelta(days=7), START)
-        await Discussions().take_turn(tx, kept, Turn.TALKED, START)
-        await desk.time_is(START + timedelta(days=7) - 30 * MINUTE)
-        assert len(await desk.shown()) == 1
+        session = (await desk.enter()).session
+        await desk.close(house.check_in, GOOD, talk=True)
+        await discussions.put(tx, house.check_in, Discussion.TALKED, NOW)
+        assert await desk.agenda(session.id) is None
+        await discussions.put(tx, house.check_in, Discussion.OPEN, NOW + DAY)
+        found = await desk.agenda(session.id)
+        assert found is not None
+        assert [topic.again for topic in found.topics] == [True]
 
 
-async def test_it_goes_with_a_session_that_moves_or_is_called_off(database: Database, house: House) -> None:
+async def test_what_was_on_one_agenda_is_not_on_the_next(database: Database, house: House) -> None:
     async with database.writing() as tx:
         desk = Desk(tx, house)
-        await desk.answer(LOW)
-        number = await desk.enter(START)
-        await desk.sessions.move(tx, await desk.therapist(), number, START - 3 * HOUR, NOW)
-        await desk.time_is(START - 3 * HOUR - 30 * MINUTE)
-        assert await desk.shown() == [START - 3 * HOUR - 30 * MINUTE]
-        later = await desk.enter(START + timedelta(days=7), START)
-        await desk.sessions.cancel(tx, await desk.therapist(), later, START)
-        await desk.time_is(START + timedelta(days=7))
-        assert len(await desk.shown()) == 1
+        await desk.close(house.check_in, GOOD, talk=True)
+        first, second = (await desk.enter()).session, (await desk.enter(NEXT + 7 * DAY)).session
+        assert await desk.agenda(first.id) is not None
+        assert await desk.agenda(second.id, NEXT + 7 * DAY - HOUR) is None
 
 
-async def test_it_comes_when_the_therapist_wants_it_or_never(database: Database, house: House) -> None:
+async def test_a_session_that_did_not_happen_hands_its_agenda_on(database: Database, house: House) -> None:
     async with database.writing() as tx:
         desk = Desk(tx, house)
-        await desk.answer(LOW)
-        await desk.enter(START)
-        for minutes, moment in ((60, START - HOUR), (0, None), (15, START - 15 * MINUTE)):
-            await persons.set_preferences(tx, house.therapist, Preferences(agenda_minutes=minutes))
-            await desk.agendas.again(tx, await desk.therapist(), NOW)
-            timer = await desk.timers.find(tx, KIND, house.therapist, 0)
-            assert (timer and timer.due_at) == moment
-        await desk.agendas.again(tx, await desk.therapist(), START - 5 * MINUTE)
-        await desk.time_is(START - 5 * MINUTE)
-        assert await desk.shown() == [START - 5 * MINUTE]
+        await desk.close(house.check_in, GOOD, note=SECRET)
+        first, second = (await desk.enter()).session, (await desk.enter(NEXT + 7 * DAY)).session
+        await desk.sessions.cancel(tx, await desk.therapist(), first.id, NOW)
+        await desk.time_is(NEXT - 30 * MINUTE)
+        assert await desk.sent() == []
+        await desk.time_is(NEXT + 7 * DAY - 30 * MINUTE)
+        assert [number for number, _ in await desk.sent()] == [second.id]
 
 
-async def test_after_downtime_it_comes_late_but_not_once_the_session_has_begun(
-    database: Database, house: House
+async def test_it_moves_with_its_session_and_is_sent_anew_for_the_new_time(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        session = (await desk.enter()).session
+        await desk.close(house.check_in, GOOD, talk=True)
+        await desk.time_is(NEXT - 30 * MINUTE)
+        await desk.sessions.move(tx, await desk.therapist(), session.id, NEXT + DAY, NEXT - 20 * MINUTE)
+        await desk.time_is(NEXT)
+        await desk.time_is(NEXT + DAY - 30 * MINUTE)
+        assert [at for _, at in await desk.sent()] == [NEXT - 30 * MINUTE, NEXT + DAY - 30 * MINUTE]
+
+
+@pytest.mark.parametrize(
+    ("back_at", "note", "sent_at"),
+    [
+        (NEXT + 20 * MINUTE, None, NEXT + 20 * MINUTE),
+        (NEXT + 3 * HOUR, None, None),
+        (NEXT + 3 * HOUR, SECRET, NEXT + 3 * HOUR),
+        (NEXT + 12 * HOUR, SECRET, datetime(2026, 11, 12, 6, 30, tzinfo=UTC)),
+    ],
+)
+async def test_after_downtime_a_promised_note_still_comes_but_not_at_night_and_the_rest_only_in_time(
+    database: Database, house: House, back_at: datetime, note: Note | None, sent_at: datetime | None
 ) -> None:
     async with database.writing() as tx:
         desk = Desk(tx, house)
-        await desk.answer(LOW)
-        await desk.enter(START)
-        await desk.time_is(START + MINUTE)
-        assert await desk.shown() == []
-        assert await desk.timers.next_at(tx) is None
+        await desk.enter()
+        await desk.close(house.check_in, GOOD, talk=True, note=note)
+        for moment in (back_at, back_at + HOUR, datetime(2026, 11, 12, 6, 30, tzinfo=UTC)):
+            await desk.time_is(moment)
+        assert [at for _, at in await desk.sent()] == ([sent_at] if sent_at else [])
+
+
+async def test_a_summary_is_put_on_the_next_agenda_at_the_therapists_wish(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        await desk.close(house.check_in, GOOD)
+        kept = (await check_ins.load(tx, house.ring, NOW, ids=[house.check_in]))[house.check_in]
+        assert await desk.agendas.ask_again(tx, await desk.therapist(), kept, NOW) is None
+        session = (await desk.enter()).session
+        assert await desk.agendas.ask_again(tx, await desk.therapist(), kept, NOW) == NEXT - 30 * MINUTE
+        assert await desk.agendas.ask_again(tx, await desk.therapist(), kept, NOW) == NEXT - 30 * MINUTE
+        await desk.time_is(NEXT - 30 * MINUTE)
+        assert [number for number, _ in await desk.sent()] == [session.id]
+        late = NEXT - 10 * MINUTE
+        assert await desk.agendas.ask_again(tx, await desk.therapist(), kept, late) == late
+        assert len(await desk.sent()) == 2
+
+
+async def test_nobody_sees_another_therapists_agenda(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        session = (await desk.enter()).session
+        await desk.close(house.check_in, GOOD, talk=True)
+        other = await person(tx, house.ring, 5)
+        await persons.change(tx, other, is_therapist=True)
+        stranger = (await persons.by_ids(tx, [other]))[other]
+        assert await desk.agendas.of(tx, stranger, session.id, NOW) is None

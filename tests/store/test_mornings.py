@@ -5,9 +5,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.check_ins import CheckIns
 from bot.mornings import KIND, Mornings
-from bot.plans import Plans
 from bot.sessions import Noted, Sessions, When
 from bot.store import episodes, persons
 from bot.store.database import Database
@@ -28,8 +26,7 @@ class Desk:
         self.timers = Timers()
         self.mornings = Mornings(house.ring, self.timers)
         self.timers.answer({KIND: self.mornings.go_off})
-        check_ins = CheckIns(house.ring, house.practice)
-        self.sessions = Sessions(house.ring, Plans(house.ring, house.practice, check_ins, self.mornings))
+        self.sessions = Sessions(house.ring, house.plans(self.timers))
 
     async def therapist(self) -> Person:
         return (await persons.by_ids(self.tx, [self.house.therapist]))[self.house.therapist]
@@ -98,7 +95,9 @@ async def test_after_downtime_it_comes_on_its_own_day_while_it_helps(
         await desk.enter(utc(TODAY + 9 * DAY, 14))
         await desk.time_is(utc(TODAY + DAY, 0) + hour * HOUR)
         assert bool(await desk.lists()) == came
-        assert await desk.timers.next_at(tx) == utc(TODAY + 9 * DAY, 6, 30)
+        coming = await desk.timers.find(tx, KIND, house.therapist, 0)
+        assert coming is not None
+        assert coming.due_at == utc(TODAY + 9 * DAY, 6, 30)
 
 
 async def test_a_list_is_not_sent_twice_when_a_session_is_added_after_it_came(database: Database, house: House) -> None:

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns
-from bot.mornings import Mornings
 from bot.plans import Plans
 from bot.sessions import Noted, Sessions, Trouble, When
 from bot.store import persons
@@ -67,7 +66,7 @@ class Desk:
 @pytest.fixture
 def desk(house: House) -> Desk:
     check_ins = CheckIns(house.ring, house.practice)
-    plans = Plans(house.ring, house.practice, check_ins, Mornings(house.ring, Timers()))
+    plans = house.plans(Timers())
     return Desk(house, check_ins, plans, Sessions(house.ring, plans))
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns
 from bot.holidays import Holidays
-from bot.mornings import Mornings
 from bot.plans import Plans
 from bot.repeats import KIND, Repeats, Started
 from bot.sessions import Sessions, Trouble, When
@@ -68,7 +67,7 @@ class Desk:
 @pytest.fixture
 def desk(house: House) -> Desk:
     timers, asking = Timers(), CheckIns(house.ring, house.practice)
-    plans = Plans(house.ring, house.practice, asking, Mornings(house.ring, timers))
+    plans = house.plans(timers)
     sessions = Sessions(house.ring, plans)
     repeats = Repeats(plans, sessions, timers)
     return Desk(house, timers, asking, plans, sessions, repeats, Holidays(plans, sessions))

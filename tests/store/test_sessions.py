@@ -3,9 +3,6 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.check_ins import CheckIns
-from bot.mornings import Mornings
-from bot.plans import Plans
 from bot.sessions import Noted, Sessions, Trouble, When
 from bot.store import check_ins, history, persons
 from bot.store import sessions as store
@@ -25,8 +22,7 @@ TOMORROW = NOW + DAY
 
 @pytest.fixture
 def sessions(house: House) -> Sessions:
-    plans = Plans(house.ring, house.practice, CheckIns(house.ring, house.practice), Mornings(house.ring, Timers()))
-    return Sessions(house.ring, plans)
+    return Sessions(house.ring, house.plans(Timers()))
 
 
 async def therapist(tx: AsyncConnection, house: House) -> Person:

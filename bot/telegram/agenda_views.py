@@ -1,0 +1,68 @@
+"""How the agenda before a session looks. Pure."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from bot.agendas import Agenda, Topic
+from bot.telegram.buttons import Button, View, data, encode_id
+from bot.telegram.goal_views import goal_lines
+from bot.telegram.staff_views import item_text, meaning, note_view
+from bot.texts import Speech
+from conversations.model import Kind
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+def told_view(agenda: Agenda, say: Speech, zone: ZoneInfo) -> View:
+    """Say only that there is something for a session."""
+    opens = Button(say("button.open"), data("agenda", encode_id(agenda.session.id)))
+    time = say.time(agenda.session.starts_at, zone)
+    return View(say("agenda.notice", code=agenda.episode.code, time=time), ((opens,),))
+
+
+def agenda_view(agenda: Agenda, say: Speech, zone: ZoneInfo) -> View:
+    """Show everything on the agenda on one screen."""
+    code, time = agenda.episode.code, say.time(agenda.session.starts_at, zone)
+    parts = [say("agenda.title", code=code, time=time)]
+    parts += ["\n".join(_topic(topic, code, say)) for topic in agenda.topics]
+    if goals := goal_lines(agenda.goals, say):
+        parts.append("\n".join([f"<b>{say('agenda.goals')}</b>", *goals]))
+    return View("\n\n".join([*parts, f"<i>{say('summary.footer')}</i>"]), rows(agenda.session.id, agenda.topics, say))
+
+
+def _topic(topic: Topic, code: str, say: Speech) -> list[str]:
+    summary = topic.summary
+    lines = [say("agenda.topic", day=say.day(summary.session_day))]
+    if summary.talk:
+        lines.append(say("summary.talk"))
+    if topic.note is not None:
+        lines.append(note_view(code, topic.note, say).text)
+    ratings = [item for item in summary.items if item.question.kind is Kind.RATING]
+    if any(item.rating is not None for item in ratings):
+        lines.append(", ".join(item_text(item, say) for item in ratings))
+    elif not topic.is_flagged:
+        lines.append(say("agenda.unanswered"))
+    if topic.is_flagged:
+        lines += meaning(summary.reading, say, unfinished=summary.unfinished)[1:]
+    return lines
+
+
+def rows(session_id: int, topics: Sequence[Topic], say: Speech) -> Rows:
+    """Give one button for each topic, which closes its loop, and one to look at the client."""
+    several = len(topics) > 1
+    talked = tuple((_talked(session_id, topic, say, several=several),) for topic in topics)
+    glance = Button(say("button.overview"), data("glance", encode_id(topics[-1].check_in_id))) if topics else None
+    return talked if glance is None else (*talked, (glance,))
+
+
+def _talked(session_id: int, topic: Topic, say: Speech, *, several: bool) -> Button:
+    label = say("button.talked")
+    if several:
+        label = f"{label} ({say.short_day(topic.summary.session_day)})"
+    return Button(label, data("talked", encode_id(topic.check_in_id), encode_id(session_id)))
+
+
+def after_press(session_id: int, topics: Sequence[Topic], pressed: int, say: Speech) -> Rows:
+    """Give the buttons once a topic's loop is closed: the way back, and what is still open."""
+    undo = Button(say("button.undo"), data("untalked", encode_id(pressed), encode_id(session_id)))
+    return ((undo,), *rows(session_id, topics, say))

@@ -1,0 +1,43 @@
+"""The agenda: what is worth a word in the session that is about to begin.
+
+It holds what a client wished to talk about, the notes they shared for just this moment, what their therapist asked to
+see again, and flags that are still open; only what is new since the two last met, and nothing that was talked about.
+"""
+
+from dataclasses import dataclass, field
+
+from conversations.flag import Level
+from conversations.model import Note
+from conversations.reports import Summary
+
+_OPEN_LEVELS = (Level.RED, Level.AMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One check-in that was not talked about yet.
+
+    Attributes:
+        check_in_id: which.
+        summary: what its therapist was told of it.
+        note: what the client shared for this moment.
+        again: somebody asked for it to come up again: its therapist beforehand, or its client with Not yet.
+        latest: it is the client's last one, whose flags are the ones that are open.
+    """
+
+    check_in_id: int
+    summary: Summary
+    note: Note | None = field(default=None, repr=False)
+    again: bool = False
+    latest: bool = False
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether a flag of it is open."""
+        reading = self.summary.reading
+        return self.latest and reading is not None and reading.level in _OPEN_LEVELS
+
+    def is_worth_it(self, *, wanted: bool) -> bool:
+        """Say whether it goes on the agenda; where none is wanted, only what was promised does."""
+        promised = self.note is not None or self.again
+        return promised or (wanted and (self.summary.talk or self.is_flagged))
