@@ -191,6 +191,7 @@ FIRST_DAY = (
 BESIDES = (
     (1, 2, "12:00", STRANGER, ">Hello, are you a real therapist?"),
     (1, 2, "19:15", LIND, ">/sesion K-03"),
+    (2, 3, "18:00", "K-01", ">/reflection|Start|4|4|Back|5|4|4|>A word beforehand when you are away.|Share|Show"),
     (3, 0, "15:40", LIND, ">/session K-02|+1m|Undo"),
     (4, 4, "08:30", "K-04", ">/start"),
     (0, 4, "10:00", "K-04", ">/goals|Word a goal|>Sleep through most nights"),

@@ -139,7 +139,6 @@ def test_what_was_left_unfinished_reaches_the_therapist_as_unfinished(told: Told
 def test_a_shared_note_reaches_the_therapist_in_its_time_and_a_private_one_never(told: Told) -> None:
     chat = told.chat("therapist-2")
     assert "I would like to talk about sleep first." in chat
-    assert re.search(r"\n10:30  Attune\n\s*K-0\d has left a note for you\.", chat)
     assert "the letter to my sister" in chat.partition("10:30  Attune\n")[2]
     assert "I nearly did not come today." not in chat
 
@@ -153,3 +152,23 @@ def test_a_goal_is_worded_agreed_rated_apart_and_reached(told: Told) -> None:
     assert SAY("milestone.goal_moved") in client
     assert "K-04 has reached a goal: “Sleep well on five nights out of seven”" in therapist
     assert "GOAL_" not in therapist
+
+
+def test_the_agenda_comes_half_an_hour_before_the_session_and_holds_what_was_shared_for_it(told: Told) -> None:
+    since = told.chat("therapist-2").partition("\n10:30  Attune\n")[2]
+    assert since.strip().startswith("There is something for the session with K-04 at 11:00.")
+    opened = since.partition("For the session with K-04 at 11:00")[2]
+    assert "K-04 wrote: Please ask about the letter to my sister." in opened
+
+
+def test_a_reflection_is_told_in_words_to_the_therapist_it_is_shared_with_and_to_nobody_else(told: Told) -> None:
+    assert "Your answers are a mix, as for most people." in told.chat("K-01")
+    chat = told.chat("therapist-1")
+    for words in (
+        "K-01 has shared a reflection",
+        "Ask what helps.",
+        "A word beforehand when you are away.",
+        "not on trials",
+    ):
+        assert chat.count(words) == 1
+    assert "reflection" not in told.chat("therapist-2")

@@ -121,14 +121,22 @@ async def test_after_twelve_hours_it_is_shown_once_whatever_was_rated(database: 
             assert late is None
 
 
-async def test_a_note_for_just_before_the_session_keeps_its_moment(database: Database, house: House) -> None:
+async def test_a_note_for_just_before_the_session_waits_for_the_agenda(database: Database, house: House) -> None:
     async with database.writing() as tx:
-        starts_at = NOW + timedelta(days=3)
-        await sessions.add(tx, house.episode, starts_at, 50, NOW)
+        await sessions.add(tx, house.episode, NOW + timedelta(days=3), 50, NOW)
         at = await desk(tx, house)
         kept = await at.send(Note("later", Visibility.BEFORE))
         await at.use.skip(tx, kept, NOW)
-        assert (await at.said())[2] == ("note", int(Lane.ALERT), starts_at - timedelta(minutes=30), None)
+        assert [kind for kind, *_ in await at.said()] == [OWN_VIEW, "summary"]
+
+
+async def test_a_note_held_back_until_the_agenda_has_gone_comes_by_itself(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        await sessions.add(tx, house.episode, NOW + 3 * HOUR, 50, NOW)
+        at = await desk(tx, house)
+        await at.send(Note("later", Visibility.BEFORE))
+        await at.time_is(NOW + 2.5 * HOUR)
+        assert [kind for kind, *_ in await at.said()] == [OWN_VIEW, "summary", "note"]
 
 
 async def test_it_is_shown_in_time_for_a_session_that_is_near(database: Database, house: House) -> None:
