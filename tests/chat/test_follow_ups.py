@@ -69,7 +69,7 @@ async def test_a_low_answer_brings_one_question_more_and_its_answer_reaches_the_
     await client.wait_for("Next time: Not sure")
     thanks, summary = await sent(house, client)
     assert "Good to hear from you" in thanks
-    assert "Next time: Not sure" in summary
+    assert "Wish for next time: Not sure" in summary
 
 
 async def test_a_follow_up_is_the_same_after_the_bot_was_killed(house: House, newcomer: Newcomer) -> None:

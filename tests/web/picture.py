@@ -46,7 +46,7 @@ async def take(picture: Path) -> None:
         await playground.sees("client", "1/4")
         await playground.answer(9, 8)
         chart = playground.page.locator(".picture:not(.code)")
-        summary = playground.phone("therapist").locator(".message").filter(has=chart).last
+        summary = playground.phone("therapist").locator(".message").filter(has=chart, has_text="session of").last
         await playground.page.set_viewport_size({"width": 1280, "height": 1500})
         await summary.screenshot(path=picture.with_name("summary.png"))
         await playground.page.set_viewport_size({"width": 1280, "height": 940})
