@@ -15,6 +15,7 @@ from bot import due
 from bot.crypto import KeyRing, new_id
 from bot.holding import hold
 from bot.practice import NOTHING, Practice
+from bot.readings import Readings
 from bot.store import check_ins as store
 from bot.store import deliveries as outbox
 from bot.store import episodes, goals, pasts, question_sets
@@ -179,6 +180,7 @@ class CheckIns:
     def __init__(self, ring: KeyRing, practice: Practice) -> None:
         self._ring = ring
         self._practice = practice
+        self._readings = Readings(practice)
 
     async def press(self, tx: AsyncConnection, presses: Sequence[Press], now: datetime) -> Work:
         """Apply presses in their order. One on somebody else's check-in changes nothing and tells nothing."""
@@ -287,6 +289,7 @@ class CheckIns:
         if not waiting:
             return {}
         ids = {kept.check_in.episode_id for kept in waiting}
+        await self._readings.keep(tx, ids)
         past, found = await pasts.of_episodes(tx, ids), await goals.of_episodes(tx, self._ring, ids)
         return {number: ask(found.get(number, ()), past.get(number, NOTHING), now) for number in ids}
 

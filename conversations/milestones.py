@@ -8,13 +8,11 @@ Whether a check-in brings one can be said from the check-in alone, since what ca
 prompted (`Past`): a look at the history is not needed when it is sent, and the line is the same after a restart.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conversations.alliance import Response, replay
 from conversations.baseline import Baseline
-from conversations.course import score, valid
+from conversations.course import Course, score, valid
 from conversations.flag import DEFAULT, Constants
 from conversations.goals import GOAL_PROGRESS
 from conversations.model import CheckIn, State
@@ -85,13 +83,12 @@ def _repaired(check_in: CheckIn) -> bool:
     return line is not None and valid(ratings) and reaches(score(ratings), line)
 
 
-def repair_line(history: Sequence[Response], constants: Constants = DEFAULT) -> float | None:
+def repair_line(course: Course, constants: Constants = DEFAULT) -> float | None:
     """Give the score from which ratings count as back after a drop, in points; None where no drop is open.
 
     Args:
-        history: as for `alliance.flags`, up to the check-in before.
+        course: what is remembered of the check-ins before.
         constants: the numbers of the question set.
     """
-    course, _ = replay(history, constants)
     usual = Baseline.of(course.usual(constants), constants)
     return None if course.dip is None or usual is None else usual.mean - constants.repair_tolerance

@@ -1,4 +1,7 @@
-"""What came before check-ins that are about to be prompted: two statements, however many there are."""
+"""What came before check-ins that are about to be prompted: two statements, however many there are.
+
+What was judged of them must be kept by then (`bot/readings.py`); no history is read here.
+"""
 
 import json
 from collections import defaultdict
@@ -10,12 +13,11 @@ from functools import lru_cache
 from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import answers, check_ins
-from conversations.alliance import Response
-from conversations.milestones import CORE, repair_line
+from bot.store.tables import check_ins, courses
+from conversations.course import Course
+from conversations.milestones import repair_line
 from conversations.model import Past, State
 
-_TOLD = (State.COMPLETED.value, State.EXPIRED.value)
 _COMPLETED = case((check_ins.c.state == State.COMPLETED.value, 1), else_=0)
 _OF_THESE = check_ins.c.episode_id.in_(bindparam("episodes", expanding=True))
 _COUNTED = (
@@ -28,15 +30,8 @@ _COUNTED = (
     .where(_OF_THESE, check_ins.c.prompted_at.is_not(None))
     .group_by(check_ins.c.episode_id, check_ins.c.extra)
 )
-_RATED = (
-    select(
-        check_ins.c.episode_id,
-        *(func.max(case((answers.c.question_id == name, answers.c.rating))).label(name) for name in CORE),
-    )
-    .join(answers, answers.c.check_in_id == check_ins.c.id)
-    .where(_OF_THESE, check_ins.c.state.in_(_TOLD))
-    .group_by(check_ins.c.episode_id, check_ins.c.id, check_ins.c.prompted_at)
-    .order_by(check_ins.c.prompted_at)
+_COURSES = select(courses.c.episode_id, courses.c.content).where(
+    courses.c.episode_id.in_(bindparam("episodes", expanding=True))
 )
 
 
@@ -48,7 +43,7 @@ async def of_episodes(tx: AsyncConnection, episodes: Collection[int]) -> dict[in
         completed[row.episode_id] += row.completed
         for name in read_extra(row.extra):
             asked[row.episode_id][name] = max(row.last_at, asked[row.episode_id].get(name, row.last_at))
-    lines = await _repair_lines(tx, [number for number, count in completed.items() if count > 1])
+    lines = await _repair_lines(tx, completed)
     return {number: Past(count, _by_age(asked[number]), lines.get(number)) for number, count in completed.items()}
 
 
@@ -57,13 +52,9 @@ def _by_age(asked: dict[str, datetime]) -> tuple[str, ...]:
 
 
 async def _repair_lines(tx: AsyncConnection, episodes: Collection[int]) -> dict[int, float | None]:
-    """Find for whom a drop is open. Who never answered in between changes nothing about that, and is left out."""
-    if not episodes:
-        return {}
-    histories: dict[int, list[Response]] = defaultdict(list)
-    for episode_id, *ratings in await tx.execute(_RATED, {"episodes": list(episodes)}):
-        histories[episode_id].append(tuple(ratings))
-    return {number: repair_line(history) for number, history in histories.items()}
+    """Find for whom a drop is open, from what is kept of their course."""
+    rows = await tx.execute(_COURSES, {"episodes": list(episodes)})
+    return {row.episode_id: repair_line(Course.from_data(json.loads(row.content))) for row in rows}
 
 
 # ---- how it lies in the check-in's row ----

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.alliance import flags
+from conversations.alliance import flags, replay
 from conversations.flag import Flag
 from conversations.milestones import Kind, Milestone, milestones, of_check_in, repair_line
 from conversations.model import CheckIn, Past, State
@@ -48,7 +48,7 @@ def test_of_several_the_rarest_comes_first() -> None:
 def test_ratings_are_back_for_the_client_exactly_when_the_therapist_is_told_so(
     before: list[tuple[int | None, ...] | None], now: tuple[int, ...]
 ) -> None:
-    past = Past(completed=1, repair_line=repair_line(before))
+    past = Past(completed=1, repair_line=repair_line(replay(before)[0]))
     answered = replace(DONE, past=past, answers=dict(zip(IDS, now, strict=True)))
     assert (Kind.REPAIRED in kinds(answered)) == (Flag.REPAIRED in flags([*before, now])[-1])
 
