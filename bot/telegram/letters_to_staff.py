@@ -25,7 +25,9 @@ async def own_view(asked: Asked) -> Rendered:
     told = await asked.cases.reports.told(asked.tx, kept, asked.person.zone) if kept and view and view.holds else None
     if kept is None or view is None or told is None:
         return None
-    page = two_sided_views.own_view(view, asked.cases.two_sided.questions(kept), told.summary, asked.say)
+    page = two_sided_views.own_view(
+        view, asked.cases.two_sided.questions(kept), told.summary, asked.person.zone, asked.say
+    )
     return Letter(page, protect=True)
 
 

@@ -42,4 +42,4 @@ async def _show(asked: Asked, kept: Kept, view: OwnView) -> None:
     told = await asked.cases.reports.told(asked.tx, kept, asked.person.zone)
     if told is not None:
         questions = asked.cases.two_sided.questions(kept)
-        asked.edit(two_sided_views.own_view(view, questions, told.summary, asked.say))
+        asked.edit(two_sided_views.own_view(view, questions, told.summary, asked.person.zone, asked.say))

@@ -1,6 +1,7 @@
 """Two-sided rating in the therapist's chat: the own view first, later both side by side. Pure."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.texts import Speech, escape, pick
@@ -13,7 +14,7 @@ _WIDE = 6
 """Rating buttons in a row, as in a check-in."""
 
 
-def own_view(view: OwnView, questions: Sequence[Question], summary: Summary, say: Speech) -> View:
+def own_view(view: OwnView, questions: Sequence[Question], summary: Summary, zone: ZoneInfo, say: Speech) -> View:
     """Draw whatever the own view shows now; nothing in it gives the client's answers away."""
     if not view.holds:
         return View(_closing(view, questions, summary.code, say))
@@ -22,7 +23,7 @@ def own_view(view: OwnView, questions: Sequence[Question], summary: Summary, say
     urgent = summary.reading is not None and summary.reading.level is Level.RED
     parts = [
         say("notice.urgent" if urgent else "notice.one", code=code),
-        say("own_view.ask", code=code, day=day),
+        say("own_view.ask", code=code, day=day, moment=say.moment(view.held_until, zone)),
         _question(view, question, len(questions), say),
     ]
     return View("\n\n".join(parts), (*_rating_rows(view, question), _moving_row(view, say)))

@@ -189,6 +189,28 @@ async def test_a_clients_own_quiet_hours_hold_over_midnight_in_their_own_zone(ho
     assert prompts(await other.messages()) == 1
 
 
+async def test_nobody_is_reminded_in_their_quiet_hours_at_their_therapists_wish(
+    house: House, newcomer: Newcomer
+) -> None:
+    client = await newcomer()
+    await to_clock(house, 17)
+    await house.session_now(client.name)
+    await to_clock(house, 19, 30)
+    await client.wait_for("short questions are ready")
+    await to_clock(house, 21, 30)
+    count = len(await client.messages())
+    await house.therapist.say(f"/remind {client.name}")
+    answer = await house.therapist.wait_for(f"{client.name} has quiet hours until")
+    assert "08:00" in answer.text
+    await house.hop()
+    assert len(await client.messages()) == count
+    await to_clock(house, 8, 5)
+    await house.therapist.say(f"/remind {client.name}")
+    await house.therapist.wait_for(f"I am reminding {client.name}")
+    await client.wait_for("still here")
+    await house.hop()
+
+
 async def test_a_therapists_quiet_hours_hold_a_summary_until_they_end_or_change(
     house: House, newcomer: Newcomer
 ) -> None:
