@@ -194,6 +194,7 @@ SAMPLES = {
     "total": "4",
     "usual": "9.3",
     "value": "Wed, 08:00",
+    "what": "10 check-ins",
     "wish": "yes",
     "words": "w <b>& " * 28,
     "zone": "America/Argentina/ComodRivadavia",
@@ -326,6 +327,7 @@ def test_everybody_is_addressed_politely(code: str) -> None:
 
 SAME = {
     "digest.client",
+    "digest.milestones",
     "digest.score",
     "question.counter", "review.item", "summary.item", "summary.item.changed", "summary.item.words",
     "help.line", "crisis.card", "word.no", "question.no",

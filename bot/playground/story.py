@@ -1,7 +1,8 @@
 """`attune demo --headless`: a fixed story of a practice, played on a moved clock against the real bot.
 
 The local Bot API server and the bot run in processes of their own, on a temporary database. What is left in the
-directory: `chat-*.txt`, the pictures the bot sent, and `figures.json` (see `story_figures` for what each figure means).
+directory: `chat-*.txt`, the pictures the bot sent, each digest as `digest-*.txt` and `.png`, and `figures.json` (see
+`story_figures` for what each figure means).
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from bot.playground.phones import Telegram
 from bot.playground.process import running_server
 from bot.playground.sights import Trouble
 from bot.playground.story_figures import counted, figures
-from bot.playground.story_files import clear, leave_chat
+from bot.playground.story_files import clear, leave_chat, leave_digests
 from bot.playground.story_plan import (
     ADMIN,
     CODES,
@@ -120,6 +121,8 @@ async def _play(out: Path, say: Say, database: Path, log: Path, started: float, 
             await _while_it_lives(bot, _weeks(stage, database, say))
             for key, phone in stage.phones.items():
                 await leave_chat(out, key, phone)
+            for key in (LIND, SOLE):
+                await leave_digests(out, key, stage.phones[key], language)
             await bot.stop()
         journal, server = await telegram.journal(), await telegram.figures()
         await telegram.reset()  # ends the poll that the bot has left behind

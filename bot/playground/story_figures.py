@@ -6,6 +6,7 @@ answered          check-ins completed
 partial           completed or forwarded ones with at least one question skipped or unanswered
 expired           check-ins closed without completion because time ran out
 summaries         summaries, or "has answered" notices, delivered to therapists
+digests           weekly digests, or notices that there is one, delivered to therapists
 messages          new messages the bot sent
 requests_refused  requests of the bot that the server refused as wrong; flood control and the like are not counted
 seconds           wall time
@@ -29,6 +30,7 @@ _COUNTS = {
             < json_array_length(version.content, '$.questions')""",
     "expired": "SELECT count(*) FROM check_ins WHERE state = 'expired'",
     "summaries": "SELECT count(*) FROM deliveries WHERE kind = 'summary' AND outcome = 'sent'",
+    "digests": "SELECT count(*) FROM deliveries WHERE kind = 'weekly' AND outcome = 'sent'",
 }
 
 

@@ -1,19 +1,22 @@
-"""What the story leaves behind: every chat as text, and the pictures the bot sent."""
+"""What the story leaves behind: every chat as text, the pictures the bot sent, and each digest once more by itself."""
 
 import asyncio
 import itertools
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bot.playground.phones import Phone
 from bot.playground.story_plan import ZONE
 from bot.playground.transcripts import written
+from bot.texts import speech
 
 
 def clear(directory: Path) -> None:
     """Make the directory, and take away what an earlier story left in it."""
     directory.mkdir(parents=True, exist_ok=True)
-    for old in (*directory.glob("chat-*.txt"), *directory.glob("chat-*.png"), directory / "figures.json"):
+    left = (directory.glob(f"{kind}-*.{ending}") for kind in ("chat", "digest") for ending in ("txt", "png"))
+    for old in (*itertools.chain(*left), directory / "figures.json"):
         old.unlink(missing_ok=True)
 
 
@@ -55,3 +58,25 @@ def _pictures(history: list[dict[str, Any]]) -> list[str]:
     """Give the file_id of each picture, in the order they came."""
     photos = [event["message"]["photo"][-1]["file_id"] for event in history if "photo" in event.get("message", {})]
     return list(dict.fromkeys(photos))
+
+
+# ---- digests ----
+
+
+async def leave_digests(directory: Path, key: str, phone: Phone, language: str) -> None:
+    """Write each digest as it was read, and its picture, by the day it came: digest-therapist-1-2027-01-11.txt."""
+    say = speech(language)
+    title = say("digest.title", first="|", last="").partition("|")[0].removeprefix("<b>")
+    for message in _newest((await phone.chat(history=True))["history"]):
+        day = datetime.fromtimestamp(message["date"], ZONE).date()
+        name, text = f"digest-{key}-{day}", message.get("text", "")
+        if text.startswith(title) or text == say("digest.empty"):
+            await asyncio.to_thread((directory / f"{name}.txt").write_text, f"{text}\n", encoding="utf-8")
+        elif message.get("caption") == say("digest.picture"):
+            picture = await phone.telegram.file(message["photo"][-1]["file_id"])
+            await asyncio.to_thread((directory / f"{name}.png").write_bytes, picture)
+
+
+def _newest(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give each message as it looked last."""
+    return list({event["message"]["message_id"]: event["message"] for event in history if "message" in event}.values())

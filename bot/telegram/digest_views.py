@@ -1,6 +1,6 @@
 """How a digest looks: a page with those who need attention first, buttons to the others, the words of the picture."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -113,11 +113,20 @@ def _others(digest: Digest, say: Speech) -> Iterator[Entry]:
         yield "", say("digest.silent", codes=codes)
     for codes in _portions(digest.not_asked):
         yield "", say("digest.not_asked", codes=codes)
-    for codes in _portions(tuple(f"{code} ({', '.join(_milestones(each, say))})" for code, each in digest.milestones)):
-        yield "", say("digest.milestones", codes=codes)
+    for what, reached in _by_milestone(digest, say).items():
+        for codes in _portions(reached):
+            yield "", say("digest.milestones", what=f"{what[:1].upper()}{what[1:]}", codes=codes)
 
 
-def _portions(codes: tuple[str, ...]) -> Iterator[str]:
+def _by_milestone(digest: Digest, say: Speech) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for code, each in digest.milestones:
+        for what in _milestones(each, say):
+            found.setdefault(what, []).append(code)
+    return found
+
+
+def _portions(codes: Sequence[str]) -> Iterator[str]:
     for start in range(0, len(codes), CODES_IN_A_LINE):
         yield ", ".join(codes[start : start + CODES_IN_A_LINE])
 

@@ -3,10 +3,10 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.playground.story_plan import CLIENTS, CODES, QUIET_HOURS, ZONE, Ending, Visit, first_monday
+from bot.playground.story_plan import CLIENTS, CODES, QUIET_HOURS, WEEKS, ZONE, Ending, Visit, first_monday
 from bot.texts import speech
 from tests.playground_story.conftest import Told
 
@@ -16,6 +16,8 @@ PROMPTS = (PROMPT, SAY.count("prompt.ready", 6, count=SAY("number.6")))
 """The second is the one that brings a goal."""
 REMINDER = SAY("prompt.reminder")
 MONDAY = first_monday(datetime.now(UTC).date())
+MONDAYS = [MONDAY + timedelta(weeks=week) for week in range(1, WEEKS + 1)]
+DIGESTS = ("<b>Your week, ", SAY("digest.ready"))
 PEOPLE = ("admin", "therapist-1", "therapist-2", *CODES, "stranger")
 
 
@@ -61,7 +63,8 @@ def test_figures_json_holds_these_figures_and_no_others(told: Told) -> None:
     figures = json.loads((told.directory / "figures.json").read_text(encoding="utf-8"))
     assert figures == told.played.figures
     assert list(figures) == [
-        "sessions", "asked", "answered", "partial", "expired", "summaries", "messages", "requests_refused", "seconds",
+        "sessions", "asked", "answered", "partial", "expired", "summaries", "digests", "messages", "requests_refused",
+        "seconds",
     ]  # fmt: skip
 
 
@@ -77,10 +80,32 @@ def test_the_story_takes_less_than_a_minute_on_a_machine_with_nothing_else_to_do
 def test_it_leaves_every_chat_the_pictures_and_the_figures(told: Told) -> None:
     chats = {f"chat-{key}.txt" for key in PEOPLE}
     left = {path.name for path in told.directory.iterdir()}
-    assert {name for name in left if not name.endswith(".png")} == chats | {"figures.json"}
+    digests = {f"digest-{key}-{day}" for key in ("therapist-1", "therapist-2") for day in MONDAYS}
+    texts = {f"{name}.txt" for name in digests}
+    assert {name for name in left if not name.endswith(".png")} == chats | texts | {"figures.json"}
     named = {name for key in PEOPLE for name in re.findall(r"\(picture: (.+)\)", told.chat(key))}
     pictures = {path for path in told.directory.glob("*.png") if path.read_bytes().startswith(b"\x89PNG")}
-    assert named == {path.name for path in pictures} >= {"chat-admin-1.png", "chat-therapist-2-3.png"}
+    drawn = {path.name for path in pictures}
+    assert named | {f"{name}.png" for name in digests} == drawn >= {"chat-admin-1.png", "chat-therapist-2-3.png"}
+
+
+def test_each_monday_at_eight_both_therapists_get_one_digest(told: Told) -> None:
+    for key in ("therapist-1", "therapist-2"):
+        sent = [e for e in entries(told, key) if notifies(e) and str(e["params"].get("text", "")).startswith(DIGESTS)]
+        assert [wall(e).strftime("%F %R") for e in sent] == [f"{day} 08:00" for day in MONDAYS]
+    assert told.played.figures["digests"] == 2 * len(MONDAYS)
+
+
+def test_the_falling_client_is_first_in_the_digest_of_the_week_it_shows_and_the_silent_one_is_named(
+    told: Told,
+) -> None:
+    texts = [(told.directory / f"digest-therapist-1-{day}.txt").read_text(encoding="utf-8") for day in MONDAYS]
+    first = [text.split(SAY("digest.attention.red"))[-1].split()[0] for text in texts]
+    assert first[4:] == ["K-03"] * 4
+    assert all(SAY("digest.attention.red") not in text for text in texts[:4])
+    last = (told.directory / f"digest-therapist-2-{MONDAYS[-2]}.txt").read_text(encoding="utf-8")
+    assert SAY("digest.silent", codes="K-05") in last
+    assert all(SAY("summary.footer") in text for text in texts)
 
 
 def test_it_tells_each_week_in_a_line(told: Told) -> None:
