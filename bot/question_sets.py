@@ -26,6 +26,10 @@ from conversations.question_diff import Difference, differences
 __all__ = ["Assignment", "Entry", "QuestionSets", "Set", "Stored", "Trouble"]
 
 
+CHANGES = ("uploaded", "discarded", "published", "went_back", "retired", "assigned", "unassigned")
+"""What an admin can do to a set; `audit` keeps each."""
+
+
 class Trouble(StrEnum):
     """Why something was not done. Each has a sentence in the locale files."""
 

@@ -103,6 +103,7 @@ class Reports:
 
 
 def _trend(closed: Sequence[Closed], zone: ZoneInfo, goals: Sequence[Goal]) -> Trend | None:
+    closed = [one for one in closed if reports.is_about_core(one.answers)]
     if sum(bool(one.answers) for one in closed) < 2:
         return None
     days = ((one.session_at.astimezone(zone).date(), reports.response(one.answers)) for one in closed)

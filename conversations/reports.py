@@ -122,13 +122,17 @@ def response(answers: Answers) -> Response:
     return tuple(answers.get(name) for name in CORE) if answers else None
 
 
+def is_about_core(answers: Answers) -> bool:
+    """Say whether a check-in is part of that history: one nobody answered is, one of another set is not."""
+    return not answers or not answers.keys().isdisjoint(CORE)
+
+
 def read(history: Sequence[Answers], version: QuestionSetVersion) -> Reading | None:
     """Judge the last check-in of a history by those that asked the core questions; None where it did not itself."""
     asked = {question.id for question in version.questions}
     if not history or not asked.issuperset(CORE):
         return None
-    judged = (answers for answers in history if not answers or not answers.keys().isdisjoint(CORE))
-    return replay(response(answers) for answers in judged)[1][-1]
+    return replay(response(answers) for answers in history if is_about_core(answers))[1][-1]
 
 
 def previous(history: Sequence[Answers]) -> Answers:

@@ -140,6 +140,8 @@ SAMPLES = {
     "languages": "en, es, de",
     "licence": "CC0-1.0",
     "reader": "Dr. Kim Lee, within one working day",
+    "what": "published a version: what_kept_you_from_your_homework 112",
+    "version": "what_kept_you_from_your_homework 112",
     "sentence": "A condition looks at earlier questions only; this scale has one that is not asked before.",
     "column": "112",
     "who": "Dr. Kim Lee",
@@ -331,7 +333,7 @@ SAME = {
     "digest.score",
     "question.counter", "review.item", "summary.item", "summary.item.changed", "summary.item.words",
     "help.line", "crisis.card", "word.no", "question.no",
-    "summary.score", "summary.score.band", "questions.card",
+    "summary.score", "summary.score.band", "questions.card", "audit.line",
     "morning.line",
 }  # fmt: skip
 """Texts that hold no word, or the same one."""

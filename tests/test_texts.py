@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from bot import holidays, sessions
 from bot.calendars import Count
 from bot.ics.slots import LeftOut
-from bot.question_sets import Trouble
+from bot.question_sets import CHANGES, Trouble
 from bot.roster import Notice
 from bot.telegram.menus import COMMANDS
 from bot.texts import LOCALES, languages
@@ -54,6 +54,7 @@ FAMILIES: dict[str, list[str]] = {
     "digest.attention.": [one.name.lower() for one in Attention if one is not Attention.USUAL],
     "risk.": ["private", "answer", "unkept"],
     "milestone.": [*Kind],
+    "audit.": [f"questions.{action}" for action in CHANGES],
     "questions.diff.": [*Change],
     "button.questions.": ["who", "file", "retire"],
     "series.every.": ["weekly", "fortnightly"],

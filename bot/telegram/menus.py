@@ -29,6 +29,7 @@ COMMANDS: dict[str, Action] = {
     "invite": Action.INVITE_CLIENT,
     "invite_therapist": Action.INVITE_THERAPIST,
     "questions": Action.CONFIGURE_QUESTIONS,
+    "audit": Action.CONFIGURE_QUESTIONS,
     "crisis": Action.READ,
     "privacy": Action.READ,
     "settings": Action.SEE_SETTINGS,

@@ -70,6 +70,7 @@ TO_STAFF: Renderers = {
     "question_template": questions.template_file,
     "question_file": questions.version_file,
     "preview": questions.show_preview,
+    "audit": questions.show_changes,
     "invite": to_staff.invite,
     "joined_client": to_staff.joined_client,
     "joined_therapist": to_staff.joined_therapist,

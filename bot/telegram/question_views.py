@@ -1,11 +1,11 @@
 """How question sets look to the admin: the list, one set, what a file lacks, who is asked. All edited in place."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from zoneinfo import ZoneInfo
 
-from bot.question_sets import Assignment, Set, Stored
+from bot.question_sets import Assignment, Entry, Set, Stored
 from bot.telegram.buttons import Button, View, data, encode_id
-from bot.texts import Speech, escape, pick
+from bot.texts import Speech, pick
 from conversations.faults import Fault
 from conversations.question_diff import Difference
 
@@ -191,6 +191,15 @@ def _of_preview(button: Button) -> Button:
     return Button(button.label, data(PREVIEW, *rest))
 
 
-def title_of(content: Mapping[str, Any], say: Speech) -> str:
-    """Give what people call a set, safe to stand in HTML."""
-    return escape(pick(content.get("title") or {}, say.code) or content["name"])
+def audit_view(latest: Iterable[Entry], names: Names, zone: ZoneInfo, say: Speech) -> View:
+    """List changes with their moment, the newest first."""
+    lines = [
+        say(
+            "audit.line",
+            moment=say.moment(one.at, zone),
+            who=names.get(one.person_id, say("audit.admin")),
+            what=say(f"audit.{one.action}", version=one.detail),
+        )
+        for one in latest
+    ]
+    return View("\n".join([f"<b>{say('audit.title')}</b>", "", *(lines or [say("audit.nothing")])]))

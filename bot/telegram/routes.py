@@ -70,6 +70,7 @@ _COMMAND_HANDLERS: dict[str, Handler] = {
     "calendar": feeds.calendar,
     "invite_therapist": admin.invite_therapist,
     "questions": questions.questions,
+    "audit": questions.changes,
 }
 
 COMMAND_ROUTES: dict[str, Route] = {name: Route(action, _COMMAND_HANDLERS[name]) for name, action in COMMANDS.items()}

@@ -144,6 +144,18 @@ async def test_who_has_begun_ends_on_the_old_version_and_the_next_session_asks_t
         await house.hop(timedelta(hours=2))
         await press_when_shown(client, "Start")
         await shown(client, "Did you try what we agreed on?")
+        for _ in range(2):
+            await press_when_shown(client, "Yes")
+            await shown(client, "2/2")
+            await client.say("7")
+            await press_when_shown(client, "Send")
+            await house.hop()
+            told = await house.therapist.wait_for(lambda message: "Nights" in message.text)
+            assert "skipped" not in told.text
+            await house.hop(timedelta(hours=1))
+            await house.session_now("K-01")
+            await house.hop(timedelta(hours=2))
+            await press_when_shown(client, "Start")
 
 
 async def test_a_set_that_asks_about_danger_waits_until_somebody_is_named_who_looks(tmp_path: Path) -> None:
@@ -165,6 +177,9 @@ async def test_a_set_that_asks_about_danger_waits_until_somebody_is_named_who_lo
         await admin.wait_for(lambda message: "Go back to version 2" in message.labels)
         await admin.press("Retire")
         await house.settled()
+        await admin.say("/audit")
+        changes = await shown(admin, "Who changed what")
+        assert "an admin: went back to homework 1" in changes.text
         assert [row["action"] for row in house.truth.ask("SELECT action FROM audit ORDER BY at, rowid")] == [
             "questions.uploaded", "questions.published", "questions.uploaded", "questions.published",
             "questions.went_back", "questions.retired",

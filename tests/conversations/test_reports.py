@@ -75,3 +75,10 @@ def test_a_note_is_passed_on_only_if_it_was_shared_now() -> None:
 
 def test_the_repr_of_a_summary_does_not_show_the_note() -> None:
     assert "homework" not in repr(summary(note=Note("less homework", Visibility.NOW)))
+
+
+def test_a_check_in_of_another_set_is_no_part_of_the_history_that_flags_are_about() -> None:
+    nine = dict.fromkeys(IDS, 9)
+    assert reports.read([nine, {"phq8_1": 2}, nine], VERSION) == reports.read([nine, nine], VERSION)
+    assert reports.is_about_core({})
+    assert not reports.is_about_core({"phq8_1": None})
