@@ -5,33 +5,22 @@ changed. `now` decides which session counts as the next one.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
-from typing import Any, Final, NamedTuple, TypedDict
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing
+from bot.store import sayings
 from bot.store.pasts import read_extra, read_past, write_extra, write_past
-from bot.store.tables import answers, check_ins, episodes, goals, notes, persons, screens, sessions
-from conversations.model import Answers, AskedGoal, CheckIn, Note, State, Step, Visibility
+from bot.store.sayings import Moved, Said
+from bot.store.tables import check_ins, episodes, goals, persons, screens, sessions
+from conversations.model import AskedGoal, CheckIn, State, Step
 from conversations.pausing import Pause
 from conversations.preferences import DEFAULT, Preferences, read_preferences
-
-_NO_WORDS: Final[Mapping[str, str]] = {}
-
-
-class _Place(TypedDict):
-    """What a sealed text is bound to."""
-
-    table: str
-    column: str
-    row: int
-    owner: int
 
 
 class Screen(NamedTuple):
@@ -124,10 +113,6 @@ _CHOSEN = _KEPT_ROWS.where(
         check_ins.c.episode_id.in_(bindparam("open_for", expanding=True)) & _IS_OPEN,
     )
 )
-_ANSWERS = select(answers.c.check_in_id, answers.c.question_id, answers.c.rating, answers.c.text_sealed).where(
-    answers.c.check_in_id.in_(bindparam("ids", expanding=True))
-)
-_NOTES = select(notes).where(notes.c.check_in_id.in_(bindparam("ids", expanding=True)))
 
 
 async def load(
@@ -189,68 +174,19 @@ async def _which(tx: AsyncConnection, ring: KeyRing, now: datetime, which: Colum
 
 async def _load(tx: AsyncConnection, ring: KeyRing, chosen: Select[Any], parameters: dict[str, Any]) -> dict[int, Kept]:
     rows = (await tx.execute(chosen, parameters)).all()
-    ids = [row.id for row in rows]
-    given, sealed = await _answers(tx, ids)
-    written = await _notes(tx, ring, rows)
-    return {
-        row.id: _kept(
-            row,
-            given[row.id],
-            _words(ring, row, sealed.get(row.id, {})),
-            written.get(row.id),
-            None if row.goal_words_sealed is None else _goal(ring, row),
-        )
-        for row in rows
-    }
+    said = await sayings.load(tx, ring, rows)
+    return {row.id: _kept(row, said[row.id], _goal(ring, row)) for row in rows}
 
 
-async def _answers(
-    tx: AsyncConnection, ids: Sequence[int]
-) -> tuple[dict[int, dict[str, int | None]], dict[int, dict[str, bytes]]]:
-    """Read ratings, and the sealed words of what was answered in words."""
-    given: dict[int, dict[str, int | None]] = defaultdict(dict)
-    sealed: dict[int, dict[str, bytes]] = defaultdict(dict)
-    for check_in_id, question_id, rating, text_sealed in await tx.execute(_ANSWERS, {"ids": ids}):
-        if text_sealed is None:
-            given[check_in_id][question_id] = rating
-        else:
-            sealed[check_in_id][question_id] = text_sealed
-    return given, sealed
+def _goal(ring: KeyRing, row: Row[Any]) -> AskedGoal | None:
+    if row.goal_words_sealed is None:
+        return None
+    key, sealed = ring.unwrap(row.wrapped_key, row.episode_id), row.goal_words_sealed
+    words = key.open(sealed, table="goals", column="words_sealed", row=row.goal_id, owner=row.episode_id)
+    return AskedGoal(row.goal_id, words)
 
 
-def _words(ring: KeyRing, row: Row[Any], sealed: Mapping[str, bytes]) -> Mapping[str, str]:
-    if not sealed:
-        return _NO_WORDS
-    key = ring.unwrap(row.wrapped_key, row.episode_id)
-    places = {name: _place_of_words(row.id, row.episode_id, name) for name in sealed}
-    return {name: key.open(text, **places[name]) for name, text in sealed.items()}
-
-
-def _place_of_words(check_in_id: int, episode_id: int, question_id: str) -> _Place:
-    """Say where words belong; the question is part of it, so two answers cannot change places."""
-    return {"table": "answers", "column": f"text_sealed.{question_id}", "row": check_in_id, "owner": episode_id}
-
-
-def _goal(ring: KeyRing, row: Row[Any]) -> AskedGoal:
-    key = ring.unwrap(row.wrapped_key, row.episode_id)
-    place: _Place = {"table": "goals", "column": "words_sealed", "row": row.goal_id, "owner": row.episode_id}
-    return AskedGoal(row.goal_id, key.open(row.goal_words_sealed, **place))
-
-
-async def _notes(tx: AsyncConnection, ring: KeyRing, rows: Sequence[Row[Any]]) -> dict[int, Note]:
-    owner = {row.id: row for row in rows}
-    found = await tx.execute(_NOTES, {"ids": list(owner)})
-    return {row.check_in_id: _note(ring, row, owner[row.check_in_id]) for row in found}
-
-
-def _note(ring: KeyRing, row: Row[Any], owner: Row[Any]) -> Note:
-    key = ring.unwrap(owner.wrapped_key, owner.episode_id)
-    sealed = row.text_sealed
-    text = key.open(sealed, table="notes", column="text_sealed", row=row.check_in_id, owner=owner.episode_id)
-    return Note(text, Visibility(row.visibility))
-
-
-def _kept(row: Row[Any], given: Answers, words: Mapping[str, str], note: Note | None, goal: AskedGoal | None) -> Kept:
+def _kept(row: Row[Any], said: Said, goal: AskedGoal | None) -> Kept:
     check_in = CheckIn(
         id=row.id,
         episode_id=row.episode_id,
@@ -259,12 +195,12 @@ def _kept(row: Row[Any], given: Answers, words: Mapping[str, str], note: Note | 
         state=State(row.state),
         step=Step(row.step),
         position=row.position,
-        answers=given,
-        words=words,
+        answers=said.answers,
+        words=said.words,
         extra=read_extra(row.extra),
         past=read_past(row.past),
         goal=goal,
-        note=note,
+        note=said.note,
         talk=row.talk,
         version_id=row.version_id,
         prompted_at=row.prompted_at,
@@ -332,8 +268,9 @@ async def save(tx: AsyncConnection, ring: KeyRing, changes: Sequence[Change]) ->
     if moved:
         rows = [{"b_id": change.after.check_in.id, **_columns(change.after.check_in)} for change in moved]
         await tx.execute(_UPDATE_CHECK_IN, rows)
-    await _save_answers(tx, ring, moved)
-    await _save_notes(tx, ring, moved)
+    await sayings.save(
+        tx, ring, [Moved(one.before.check_in, one.after.check_in, one.after.wrapped_key) for one in moved]
+    )
     await save_screens(tx, {c.after.check_in.id: c.after.screen for c in changes if c.before.screen != c.after.screen})
 
 
@@ -345,63 +282,6 @@ async def save_screens(tx: AsyncConnection, changed: dict[int, Screen]) -> None:
     ]
     if rows:
         await tx.execute(_UPDATE_SCREEN, rows)
-
-
-async def _save_answers(tx: AsyncConnection, ring: KeyRing, moved: Sequence[Change]) -> None:
-    rows = [row for change in moved for row in (*_new_answers(change), *_new_words(ring, change))]
-    if rows:
-        await tx.execute(_upsert_answers(tx.dialect.name), rows)
-    emptied = [c.after.check_in.id for c in moved if _has_any(c.before.check_in) and not _has_any(c.after.check_in)]
-    if emptied:
-        await tx.execute(delete(answers).where(answers.c.check_in_id.in_(emptied)))
-
-
-def _has_any(check_in: CheckIn) -> bool:
-    return bool(check_in.answers or check_in.words)
-
-
-def _new_answers(change: Change) -> Iterable[dict[str, Any]]:
-    known = change.before.check_in.answers
-    for question_id, rating in change.after.check_in.answers.items():
-        if question_id not in known or known[question_id] != rating:
-            number = change.after.check_in.id
-            yield {"check_in_id": number, "question_id": question_id, "rating": rating, "text_sealed": None}
-
-
-def _new_words(ring: KeyRing, change: Change) -> Iterable[dict[str, Any]]:
-    known, kept = change.before.check_in.words, change.after
-    for question_id, text in kept.check_in.words.items():
-        if known.get(question_id) != text:
-            number, owner = kept.check_in.id, kept.check_in.episode_id
-            sealed = ring.unwrap(kept.wrapped_key, owner).seal(text, **_place_of_words(number, owner, question_id))
-            yield {"check_in_id": number, "question_id": question_id, "rating": None, "text_sealed": sealed}
-
-
-@cache
-def _upsert_answers(dialect: str) -> Any:
-    """Build INSERT ... ON CONFLICT, which both databases know but SQLAlchemy spells per dialect."""
-    into = sqlite.insert(answers) if dialect == "sqlite" else postgresql.insert(answers)
-    return into.on_conflict_do_update(
-        index_elements=["check_in_id", "question_id"],
-        set_={"rating": into.excluded.rating, "text_sealed": into.excluded.text_sealed},
-    )
-
-
-async def _save_notes(tx: AsyncConnection, ring: KeyRing, moved: Sequence[Change]) -> None:
-    changed = [change.after for change in moved if change.before.check_in.note != change.after.check_in.note]
-    if not changed:
-        return
-    await tx.execute(delete(notes).where(notes.c.check_in_id.in_([kept.check_in.id for kept in changed])))
-    rows = [_sealed_note(ring, kept, kept.check_in.note) for kept in changed if kept.check_in.note is not None]
-    if rows:
-        await tx.execute(insert(notes), rows)
-
-
-def _sealed_note(ring: KeyRing, kept: Kept, note: Note) -> dict[str, Any]:
-    number, owner = kept.check_in.id, kept.check_in.episode_id
-    key = ring.unwrap(kept.wrapped_key, owner)
-    sealed = key.seal(note.text, table="notes", column="text_sealed", row=number, owner=owner)
-    return {"check_in_id": number, "text_sealed": sealed, "visibility": note.visibility.value}
 
 
 _UPDATE_SHOWN = _UPDATE_SCREEN.where(screens.c.message_id == bindparam("b_message_id"))

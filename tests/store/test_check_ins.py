@@ -161,3 +161,12 @@ async def test_a_forgotten_client_leaves_nothing_behind(database: Database, hous
         await tx.execute(text("DELETE FROM persons WHERE id = :id"), {"id": house.client})
         for table in ("episodes", "sessions", "check_ins", "answers", "notes", "screens", "consents"):
             assert (await tx.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one() == 0, table  # noqa: S608
+
+
+async def test_an_answer_that_another_one_has_taken_away_stays_away(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        full = await become(tx, house.ring, kept := await house.kept(tx), in_review(kept.check_in, house.version))
+        fewer = replace(full.check_in, answers={"bond": 3, "week": 8}, words={})
+        await become(tx, house.ring, full, fewer)
+    async with database.reading() as tx:
+        assert (await house.kept(tx)).check_in == fewer
