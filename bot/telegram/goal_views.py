@@ -31,8 +31,12 @@ def _signed(at: int, among: int, text: str) -> str:
 # ---- the client ----
 
 
-def card_view(episode_id: int, goals: Sequence[Goal], say: Speech, head: str = "", first: Rows = ()) -> View:
-    """Show a client their goals and what they can do about each in one press; `head` is HTML, `first` rows on top."""
+def card_view(episode_id: int, goals: Sequence[Goal], say: Speech, head: str = "", ended: Goal | None = None) -> View:
+    """Show a client their goals and what they can do about each in one press.
+
+    `head` is HTML; `ended` is a goal that was ended a moment ago, which can be undone.
+    """
+    first = () if ended is None else _undo_row(ended, say)
     shown = worth_showing(goals)
     if not shown:
         return View(
@@ -43,6 +47,7 @@ def card_view(episode_id: int, goals: Sequence[Goal], say: Speech, head: str = "
     rows = [
         tuple(_named(button, at, len(shown)) for button in _client_buttons(goal, say, room=room))
         for at, goal in enumerate(shown)
+        if ended is None or goal.id != ended.id
     ]
     last = (_word_row(episode_id, say),) if room else ()
     text = "\n\n".join([*([head] if head else []), f"<b>{say('goals.title')}</b>", *lines])
@@ -82,7 +87,7 @@ def _client_buttons(goal: Goal, say: Speech, *, room: bool) -> list[Button]:
     return [let_go]
 
 
-def undo_row(goal: Goal, say: Speech) -> Rows:
+def _undo_row(goal: Goal, say: Speech) -> Rows:
     """Offer to take back the end of a goal."""
     return ((Button(say("button.undo"), data("goal", encode_id(goal.id), "again")),),)
 
@@ -200,8 +205,15 @@ def _at_a_glance(goal: Goal, say: Speech) -> str:
 
 def finding_lines(found: Iterable[Finding], say: Speech, *, next_step: bool = True) -> list[str]:
     """Say each finding in plain words with its numbers, and one next step. Flag ids are never shown."""
-    lines = [_finding(one, say) for one in found]
+    lines = [_finding(one, say) for one in _without_echo(found)]
     return [*lines, say("next_step.goals")] if lines and next_step else lines
+
+
+def _without_echo(found: Iterable[Finding]) -> list[Finding]:
+    """Leave out a mismatch where a gap says the client's number already."""
+    listed = list(found)
+    gaps = {one.goal.id for one in listed if one.flag is GoalFlag.GAP and one.goal is not None}
+    return [one for one in listed if one.flag is not GoalFlag.MISMATCH or one.goal is None or one.goal.id not in gaps]
 
 
 def _finding(one: Finding, say: Speech) -> str:

@@ -52,8 +52,7 @@ async def card(asked: Asked, _parts: list[str]) -> None:
 
 
 async def _show_card(asked: Asked, head: str = "", ended: Goal | None = None) -> None:
-    first = goal_views.undo_row(ended, asked.say) if ended is not None else ()
-    asked.edit(goal_views.card_view(asked.person.episode_id or 0, await _goals(asked), asked.say, head, first))
+    asked.edit(goal_views.card_view(asked.person.episode_id or 0, await _goals(asked), asked.say, head, ended))
 
 
 async def _goals(asked: Asked) -> list[Goal]:

@@ -19,7 +19,7 @@ from bot.telegram.two_sided_views import both_lines
 from bot.texts import Speech, escape, pick, speech
 from bot.use_cases import UseCases
 from conversations.alliance import Reading
-from conversations.flag import Flag, Level, Part
+from conversations.flag import Flag, Level
 from conversations.goal_findings import findings
 from conversations.model import CheckIn, Kind, Note, Unheld
 from conversations.reports import Item, Summary
@@ -71,8 +71,8 @@ def summary_view(summary: Summary, say: Speech) -> View:
     lines += [item_text(item, say) for item in summary.items if _is_worth_a_line(item)]
     lines += [_score(scale, score, say) for scale, score in summary.scores]
     lines += both_lines(summary, say)
-    part = summary.reading.part if summary.reading else None
-    lines += goal_views.said_lines(summary.code, summary.goal, say, next_step=part is not Part.GOALS)
+    has_next_step = summary.reading is not None and summary.reading.part is not None
+    lines += goal_views.said_lines(summary.code, summary.goal, say, next_step=not has_next_step)
     lines += _remarks(summary, say)
     lines += meaning(summary.reading, say, unfinished=summary.unfinished)
     lines += _next_steps(summary, say)

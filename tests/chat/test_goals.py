@@ -282,7 +282,9 @@ async def test_the_fourth_check_in_asks_about_the_goal_and_what_is_said_reaches_
     await house.hop()
 
     await say(house, therapist, f"/goals {client.name}")
-    await shows(therapist, "Progress: 6 of 10", "Agreement, you: 9 of 10", "rates your agreement on it 4 of 10")
+    await shows(
+        therapist, "Progress: 6 of 10", "Agreement, you: 9 of 10", "you see your agreement at 9, your client at 4"
+    )
     await say(house, therapist, f"/client {client.name}")
     await shows(therapist, "Enter a session", "Progress 6 of 10")
     await say(house, client, "/goals")

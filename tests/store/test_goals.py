@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.awaited_texts import AwaitedTexts
-from bot.check_ins import CheckIns
+from bot.check_ins import CheckIns, Press
 from bot.crypto import Tampered
 from bot.goals import GoalOf, Goals, Trouble
 from bot.store import episodes, persons
@@ -16,9 +16,12 @@ from bot.store import goals as store
 from bot.store.database import Database
 from bot.store.persons import Person
 from bot.store.tables import answers, awaited_texts, check_ins, deliveries, goals
+from conversations import events as ev
 from conversations import goals as life
 from conversations.goals import Goal, Rating, Stage
-from tests.store.people import CLIENT_TELEGRAM, NOW, House, client_of, planned
+from conversations.model import AskedGoal, State, Step
+from tests.store.people import CLIENT_TELEGRAM, NOW, House, become, client_of, planned
+from tests.store.statements import watched
 
 WORDS = "Schlafen, durchgehend \N{SNOWMAN}"
 
@@ -182,3 +185,69 @@ async def test_saving_keeps_every_field(database: Database, house: House) -> Non
         changed = replace(goal, stage=Stage.REACHED, since=later, suggestion="S", agreed_at=later, agree_t=0, words="W")
         await store.save(tx, episode.key, changed)
         assert await store.of_episode(tx, house.ring, house.episode) == [changed]
+
+
+# ---- in check-ins ----
+
+
+async def at_the_last_question(tx: AsyncConnection, house: House, goal: Goal | None) -> Press:
+    """Bring the client to the last question of a check-in, about a goal if there is one; give the next press."""
+    kept = await house.kept(tx)
+    asked = None if goal is None else AskedGoal(goal.id, goal.words)
+    extra = () if goal is None else (life.GOAL_PROGRESS, life.GOAL_AGREE)
+    last = replace(
+        kept.check_in,
+        state=State.OPEN,
+        step=Step.QUESTION,
+        position=3 + len(extra),
+        goal=asked,
+        extra=extra,
+        started_at=NOW,
+        prompted_at=NOW,
+        version_id=house.version,
+        expires_at=NOW + timedelta(days=3),
+    )
+    await become(tx, house.ring, kept, last)
+    return Press(1, await client(tx, house), house.check_in, ev.Answered(last.position, 7), message_id=3)
+
+
+async def test_a_check_in_comes_back_with_the_words_of_its_goal(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        goal = await proposed(tx, house)
+        press = await at_the_last_question(tx, house, goal)
+        work = await CheckIns(house.ring, house.practice).press(tx, [press], NOW)
+        assert work.verdicts == {1: None}
+        check_in = (await house.kept(tx)).check_in
+    assert (check_in.goal, check_in.answers) == (AskedGoal(goal.id, WORDS), {life.GOAL_AGREE: 7})
+    assert check_in.step is Step.REVIEW
+
+
+async def test_a_press_about_a_goal_costs_no_statement_more_than_any_other(database: Database, house: House) -> None:
+    counts = []
+    for with_goal in (False, True):
+        with watched(database) as seen:
+            async with database.writing() as tx:
+                goal = await proposed(tx, house) if with_goal else None
+                press = await at_the_last_question(tx, house, goal)
+                seen.clear()
+                await CheckIns(house.ring, house.practice).press(tx, [press], NOW)
+                counts.append(len(seen.statements))
+    assert counts[0] == counts[1]
+
+
+async def test_the_fourth_check_in_takes_the_goal_that_is_due_when_it_is_prompted(
+    database: Database, house: House
+) -> None:
+    use = CheckIns(house.ring, house.practice)
+    async with database.writing() as tx:
+        goal = await proposed(tx, house)
+        await cases(house).agree(tx, await again(tx, house, goal), NOW)
+        for week in range(1, 4):
+            number = await planned(tx, house.episode, NOW - timedelta(weeks=week))
+            values = {"state": "completed", "prompted_at": NOW - timedelta(weeks=week), "next_at": None}
+            await tx.execute(update(check_ins).where(check_ins.c.id == number).values(**values))
+        await use.tick(tx, NOW)
+        opened = (await house.kept(tx)).check_in
+    assert opened.goal == AskedGoal(goal.id, WORDS)
+    assert opened.extra == (life.GOAL_PROGRESS, life.GOAL_AGREE)
+    assert opened.past.completed == 3
