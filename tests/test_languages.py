@@ -140,7 +140,6 @@ SAMPLES = {
     "languages": "en, es, de",
     "licence": "CC0-1.0",
     "reader": "Dr. Kim Lee, within one working day",
-    "what": "published a version: what_kept_you_from_your_homework 112",
     "version": "what_kept_you_from_your_homework 112",
     "sentence": "A condition looks at earlier questions only; this scale has one that is not asked before.",
     "column": "112",
