@@ -16,7 +16,7 @@ from bot.reports import Reports
 from bot.store import agendas as store
 from bot.store import check_ins as check_in_store
 from bot.store import deliveries as outbox
-from bot.store import discussions, episodes, own_views, persons, sessions
+from bot.store import discussions, episodes, own_views, persons, sessions, timers
 from bot.store import goals as goal_store
 from bot.store.deliveries import Delivery, Lane
 from bot.store.episodes import Episode
@@ -56,8 +56,14 @@ class Agendas:
 
     async def watch(self, tx: AsyncConnection, therapist: Person, session: Session, now: datetime) -> None:
         """See to it that the agenda of a session comes; of one that is over, what was promised for it still does."""
-        moment = session.starts_at - before_session(therapist.preferences)
-        await self.timers.set(tx, KIND, therapist.id, session.id, max(moment, now))
+        await self.watch_all(tx, therapist, [session], now)
+
+    async def watch_all(self, tx: AsyncConnection, therapist: Person, coming: Sequence[Session], now: datetime) -> None:
+        """Do so for many sessions in one statement."""
+        before = before_session(therapist.preferences)
+        moments = [(therapist.id, session.id, max(session.starts_at - before, now)) for session in coming]
+        if moments:
+            await timers.put_all(tx, KIND, moments)
 
     async def again(self, tx: AsyncConnection, therapist: Person, now: datetime) -> None:
         """Reckon the moments of all agendas to come anew, since the therapist has changed their settings."""

@@ -53,7 +53,9 @@ class Plans:
             return {}
         client, therapist = await self._both(tx, sessions[0])
         ahead = sorted((one for one in sessions if one.starts_at > now), key=lambda session: session.starts_at)
-        await self.watch(tx, therapist, ahead[:2], now)  # the list of the second day follows from that of the first
+        for one in ahead[:2]:  # the list of the second day follows from that of the first
+            await self._mornings.watch(tx, therapist, one, now)
+        await self._agendas.watch_all(tx, therapist, ahead, now)
         planned = await self._check_ins.plan_all(tx, client, sessions, now)
         await self.again(tx, sessions[0].episode_id, "sessions_entered", now)
         return planned

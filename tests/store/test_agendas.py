@@ -238,6 +238,19 @@ async def test_a_summary_is_put_on_the_next_agenda_at_the_therapists_wish(databa
         assert len(await desk.sent()) == 2
 
 
+async def test_of_many_sessions_entered_at_once_each_has_its_agenda(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        episode = (await episodes.by_ids(tx, house.ring, [house.episode]))[house.episode]
+        await desk.sessions.enter_all(tx, episode, [When(NEXT + days * DAY) for days in (0, 7, 14)], NOW)
+        await desk.sessions.cancel(tx, await desk.therapist(), (await desk.enter(NEXT + 3 * DAY)).session.id, NOW)
+        await desk.close(house.check_in, GOOD, note=SECRET)
+        for days in (0, 3, 7, 14):
+            await desk.time_is(NEXT + days * DAY - 30 * MINUTE)
+            await discussions.put(tx, house.check_in, Discussion.OPEN, NEXT + days * DAY + HOUR)
+        assert [at for _, at in await desk.sent()] == [NEXT + days * DAY - 30 * MINUTE for days in (0, 7, 14)]
+
+
 async def test_nobody_sees_another_therapists_agenda(database: Database, house: House) -> None:
     async with database.writing() as tx:
         desk = Desk(tx, house)
