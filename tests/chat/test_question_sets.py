@@ -1,7 +1,10 @@
 """The admin's own questions, over HTTP: from a file to published and answered, with the wrong turns on the way."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from bot.playground.phones import Message, Phone
 from tests.house import House, practice, press_when_shown
@@ -205,3 +208,43 @@ async def test_phq8_is_brought_as_fhir_answered_in_the_chat_and_added_up(tmp_pat
         await press_when_shown(client, "Send")
         await house.hop()
         await shown(house.therapist, "PHQ-8 total: 14 (Moderate). Worth asking about.")
+
+
+@pytest.mark.long
+async def test_twenty_clients_in_the_middle_notice_nothing(tmp_path: Path) -> None:
+    async with practice(tmp_path, clients=20) as house:
+        for client in house.clients:
+            await house.session_now(client.name)
+            await house.hop()
+        await house.hop(timedelta(hours=2))
+        await asyncio.gather(*(begin(client) for client in house.clients))
+
+        await send_file(house, "homework.yaml", HOMEWORK)
+        await press_when_shown(house.admin, "Publish version 1")
+        await press_when_shown(house.admin, "Who is asked")
+        await press_when_shown(house.admin, "Everyone")
+        await press_when_shown(house.admin, "after each session")
+        await shown(house.admin, "Everyone, after each session")
+
+        await asyncio.gather(*(finish(client) for client in house.clients))
+        assert sorted(house.truth.ratings()) == [(8, 9, 9, 9)] * 20
+        await house.hop(timedelta(hours=1))
+        await house.session_now("K-20")
+        await house.hop(timedelta(hours=2))
+        await press_when_shown(house.client("K-20"), "Start")
+        await shown(house.client("K-20"), "Did you try what we agreed on?")
+
+
+async def begin(client: Phone) -> None:
+    await press_when_shown(client, "Start")
+    await shown(client, "1/4")
+    await client.press("8")
+    await shown(client, "2/4")
+
+
+async def finish(client: Phone) -> None:
+    for position in (2, 3, 4):
+        await shown(client, f"{position}/4")
+        await client.press("9")
+    await press_when_shown(client, "Send")
+    await shown(client, "Sent")
