@@ -21,6 +21,7 @@ _LINE = re.compile(rf"^({_WORTH_A_LOOK})[;:][^\n]*", re.MULTILINE | re.IGNORECAS
 _TZID = re.compile(r';TZID=(?:"([^"]*)"|([^;:"]*))', re.IGNORECASE)
 _ZONE_NAME = re.compile(r"^TZID[;:][^\n]*", re.MULTILINE | re.IGNORECASE)
 _QUOTED_HEAD = re.compile(r'[^":]*(?:"[^"]*"[^":]*)*:')
+_LONG_AGO = re.compile(r"^(DTSTART[^:\n]*:)1[0-8]\d\d(?=\d{4}T)", re.MULTILINE | re.IGNORECASE)
 _FOLD = re.compile(r"\n[ \t]")
 _BREAKS = re.compile(r"\r\n?")
 
@@ -147,9 +148,14 @@ class _Scissors:
         if len(text) > _LONGEST_ZONE or len(self.sheet.zones) >= _MOST_ZONES:
             raise Refused(Refusal.TOO_MANY)
         if named:
-            self.sheet.zones[after_colon(named.group(0)).strip()] = text
+            self.sheet.zones[after_colon(named.group(0)).strip()] = _since_lately(text)
 
     def _event_line(self, name: str, line: str) -> None:
         lines = self.sheet.events[-1].lines.setdefault(name, [])
         if not lines or name in _MANY:
             lines.append(line)
+
+
+def _since_lately(zone: str) -> str:
+    """Let yearly rules of a time zone begin in 1990: Outlook's begin in 1601, and each year would be reckoned."""
+    return _LONG_AGO.sub(r"\g<1>1990", zone) if "RRULE" in zone.upper() else zone

@@ -24,7 +24,7 @@ from bot.ics.patience import Patience, TooMuchWork
 from bot.ics.slots import LeftOut, Reading, Refusal, Refused, Slot, Wanted
 from conversations.wall_clock import from_wall
 
-SHARE = 0.1
+SHARE = 0.2
 """Seconds of work one event may take."""
 WHOLE = 0.7
 """Seconds of work a calendar may take."""

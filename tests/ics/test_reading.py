@@ -48,6 +48,15 @@ def test_a_cancelled_instance_is_told_as_cancelled() -> None:
     assert (gone.code, local([gone])) == ("K-17", ["04-13 15:00"])
 
 
+def test_a_long_series_in_a_time_zone_of_its_own_is_no_more_work_than_another() -> None:
+    zone = OUTLOOK[OUTLOOK.index(b"BEGIN:VTIMEZONE\r\nTZID:Customized") :].split(b"BEGIN:VEVENT")[0].decode()
+    body = "UID:1\nSUMMARY:K-17\nDTSTART;TZID=Customized Time Zone 1:20200107T150000\nRRULE:FREQ=WEEKLY"
+    content = f"BEGIN:VCALENDAR\n{zone}BEGIN:VEVENT\n{body}\nEND:VEVENT\nEND:VCALENDAR\n"
+    reading = read(content.encode(), SPRING)
+    assert {at.split()[1] for at in local(list(reading.slots))} == {"15:00"}
+    assert (len(reading.slots), dict(reading.left_out)) == (11, {})
+
+
 def test_an_all_day_entry_is_counted_and_not_taken() -> None:
     assert read(GOOGLE, SPRING).left_out == {LeftOut.ALL_DAY: 1}
 
