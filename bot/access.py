@@ -39,6 +39,8 @@ class Action(StrEnum):
     INVITE_THERAPIST = "invite_therapist"
     BECOME_THERAPIST = "become_therapist"
     CONFIGURE_QUESTIONS = "configure_questions"
+    SET_PRACTICE = "set_practice"
+    OVERSEE = "oversee"
 
 
 _KNOWN = frozenset({Role.ADMIN, Role.THERAPIST, Role.CLIENT})
@@ -66,6 +68,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.INVITE_THERAPIST: frozenset({Role.ADMIN}),
     Action.BECOME_THERAPIST: frozenset({Role.ADMIN}),
     Action.CONFIGURE_QUESTIONS: frozenset({Role.ADMIN}),
+    Action.SET_PRACTICE: frozenset({Role.ADMIN}),
+    Action.OVERSEE: frozenset({Role.ADMIN}),
 }
 
 

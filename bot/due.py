@@ -5,6 +5,7 @@ After downtime the log says of everything that had fallen due why it is not aske
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -45,19 +46,19 @@ def _expires_unseen(kept: Kept, now: datetime) -> bool:
 def tell(before: CheckIn, after: CheckIn, reason: str | None, now: datetime) -> None:
     """Log what was not asked, or not yet, and why."""
     if before.state is after.state is State.SCHEDULED and before.due_at != after.due_at:
-        _log("check_in_put_off", after, "quiet_hours")
+        log.info("check_in_put_off", **_about(after, "quiet_hours"))
     elif after.state is State.CANCELLED and before.state is not State.CANCELLED:
         stale = "stale" if now > before.due_at + ANSWER_WINDOW else "next_session"
-        _log("check_in_not_asked", after, reason or stale)
+        log.info("check_in_not_asked", **_about(after, reason or stale))
 
 
 def tell_replaced(check_in: CheckIn) -> None:
     """Log that a newer session's check-in has taken the place of this one."""
-    _log("check_in_replaced", check_in, "newer_session")
+    log.info("check_in_replaced", **_about(check_in, "newer_session"))
 
 
-def _log(event: str, check_in: CheckIn, reason: str) -> None:
-    log.info(event, check_in_id=check_in.id, session_id=check_in.session_id, reason=reason)
+def _about(check_in: CheckIn, reason: str) -> dict[str, Any]:
+    return {"check_in_id": check_in.id, "session_id": check_in.session_id, "reason": reason}
 
 
 def by_use(deliveries: Iterable[Delivery], kept: Mapping[int, Kept]) -> Sequence[Delivery]:

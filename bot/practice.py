@@ -15,6 +15,7 @@ import conversations
 from bot.store import practice as store
 from bot.store import question_sets
 from bot.store.question_sets import Assignment
+from conversations.crisis_card import CrisisCard, card_in
 from conversations.model import AskedGoal, Past, Question, QuestionSetVersion, Terms
 from conversations.preferences import DEFAULT, Preferences
 from conversations.question_sets import read_question_set
@@ -33,7 +34,8 @@ NOTHING = Past()
 class Rules:
     """What the practice has decided. Durations are of real time, quiet hours of the client's wall clock.
 
-    `questions_a_week` is the most one client is asked in seven days, over all sets; None is no limit.
+    `questions_a_week` is the most one client is asked in seven days, over all sets; None is no limit. `cards` are the
+    crisis cards by language that admins have written; `crisis_card` is the one the practice began with.
     """
 
     name: str
@@ -45,13 +47,20 @@ class Rules:
     quiet_hours: QuietHours | None
     admin_telegram_ids: frozenset[int] = field(default=frozenset(), repr=False)
     questions_a_week: int | None = None
+    cards: Mapping[str, CrisisCard] = field(default_factory=dict)
+
+    def card_in(self, language: str) -> str | None:
+        """Give the crisis card for a language, or the best there is; None where the practice has none yet."""
+        return card_in(language, self.cards, self.crisis_card)
 
 
 class Practice:
     """The rules, and every published version kept ready in memory (versions never change)."""
 
     def __init__(self, rules: Rules) -> None:
+        self.given = rules
         self.rules = rules
+        self.is_stale = False
         self._versions: Mapping[int, QuestionSetVersion] = {}
         self._live: Mapping[str, int] = {}
         self._assignments: Sequence[Assignment] = ()

@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_skeleton, get_day_names
+from babel.dates import format_date, format_skeleton, get_day_names
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -59,6 +59,10 @@ class Speech:
     def day(self, day: date) -> str:
         """Write a day without its year: 4 November."""
         return format_skeleton("MMMMd", datetime(day.year, day.month, day.day), locale=self._locale)  # noqa: DTZ001 - a date
+
+    def full_day(self, day: date) -> str:
+        """Write a day with its year: 4 November 2026."""
+        return format_date(day, "long", locale=self._locale)
 
     def short_day(self, day: date) -> str:
         """Write a day as short as can be, for a chart: 4 Nov."""

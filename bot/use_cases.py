@@ -26,7 +26,8 @@ from bot.nudges import Nudges
 from bot.outbox import Outbox
 from bot.pauses import Pauses
 from bot.plans import Plans
-from bot.practice import Practice
+from bot.practice import Practice, Rules
+from bot.practice_rules import PracticeRules, rules_kept
 from bot.question_sets import QuestionSets
 from bot.reflections import Reflections
 from bot.repeats import Repeats
@@ -72,6 +73,7 @@ class UseCases:
         self.pauses = Pauses(self.check_ins, self.outbox)
         self.discussions = Discussions()
         self.charts = Charts()
+        self.practice_rules = PracticeRules(practice)
         self.nudges = Nudges(self.check_ins)
         self.two_sided = TwoSided(self.check_ins)
         self.timers.answer({OWN_VIEW: self.two_sided.lapse})
@@ -91,6 +93,7 @@ class UseCases:
             await schema.upgrade(tx)
         async with self._database.writing() as tx:
             await self.practice.load(tx, now)
+            self.practice.rules = await self.rules_soon(tx)
             await self.digests.arrange_all(tx, now)
 
     async def close(self) -> None:
@@ -103,6 +106,8 @@ class UseCases:
         """One transaction that may change things; committed when the block ends well."""
         async with self._database.writing() as tx:
             yield tx
+        if self.practice.is_stale:
+            await self._read_rules()
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -121,6 +126,16 @@ class UseCases:
         if person.is_therapist and person.preferences.agenda_minutes != before.preferences.agenda_minutes:
             await self.agendas.again(tx, person, now)
         return await self.plans.again(tx, person.episode_id, "settings", now) if person.episode_id else Work()
+
+    async def _read_rules(self) -> None:
+        """Let the rules hold that a committed transaction has changed."""
+        self.practice.is_stale = False
+        async with self._database.reading() as tx:
+            self.practice.rules = await self.rules_soon(tx)
+
+    async def rules_soon(self, tx: AsyncConnection) -> Rules:
+        """Give the rules as they stand in this transaction."""
+        return await rules_kept(tx, self.practice.given)
 
     # ---- updates ----
 

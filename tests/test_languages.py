@@ -132,6 +132,11 @@ def test_who_has_no_known_language_gets_the_practices(nothing: str | None) -> No
 # ---- what Telegram takes ----
 
 SAMPLES = {
+    "therapists": "120",
+    "clients": "1200",
+    "open": "1200",
+    "source": "x" * 300,
+    "state": "checked 30 September 2026",
     "low": "-1000000",
     "high": "1000000",
     "points": "1234.5",
@@ -333,6 +338,7 @@ SAME = {
     "help.line", "crisis.card", "word.no", "question.no",
     "summary.score", "summary.score.band", "questions.card", "audit.line",
     "morning.line",
+    "button.practice.name",
 }  # fmt: skip
 """Texts that hold no word, or the same one."""
 

@@ -14,11 +14,13 @@ from babel.messages.pofile import read_po
 from bot import holidays, sessions
 from bot.calendars import Count
 from bot.ics.slots import LeftOut
+from bot.practice_rules import Rule
 from bot.question_sets import CHANGES, Trouble
 from bot.roster import Notice
 from bot.telegram.menus import COMMANDS
 from bot.texts import LOCALES, languages
 from conversations import pausing
+from conversations.crisis_card import Part as CardPart
 from conversations.digest import Attention
 from conversations.events import Refusal
 from conversations.flag import Flag, Part
@@ -54,8 +56,12 @@ FAMILIES: dict[str, list[str]] = {
     "digest.attention.": [one.name.lower() for one in Attention if one is not Attention.USUAL],
     "risk.": ["private", "answer", "unkept"],
     "milestone.": [*Kind],
-    "audit.": [f"questions.{action}" for action in CHANGES],
     "questions.diff.": [*Change],
+    "button.practice.": [*Rule],
+    "practice.ask.": [rule for rule in Rule if rule is not Rule.ZONE],
+    "practice.card.ask.": [*CardPart],
+    "status.": ["failed", "parked", "unreachable"],
+    "audit.": [f"questions.{action}" for action in CHANGES] + [f"practice.{name}" for name in (*Rule, "crisis_card")],
     "button.questions.": ["who", "file", "retire"],
     "series.every.": ["weekly", "fortnightly"],
     "calendar.count.": [count.name.lower() for count in Count],

@@ -98,8 +98,9 @@ async def admins(tx: AsyncConnection) -> list[Person]:
 
 
 async def therapists(tx: AsyncConnection) -> list[Person]:
-    """Give every therapist."""
-    return [_person(row) for row in await tx.execute(_EVERYONE.where(persons.c.is_therapist))]
+    """Give every therapist, the longest here first."""
+    rows = await tx.execute(_EVERYONE.where(persons.c.is_therapist).order_by(persons.c.created_at, persons.c.id))
+    return [_person(row) for row in rows]
 
 
 async def therapists_without(tx: AsyncConnection, kind: str) -> list[Person]:

@@ -101,7 +101,7 @@ async def crisis(asked: Asked) -> Rendered:
 
 def crisis_text(cases: UseCases, say: Speech) -> str:
     """Write the crisis card, or the general advice where the practice has none."""
-    card = cases.practice.rules.crisis_card
+    card = cases.practice.rules.card_in(say.code)
     body = say("crisis.card", card=card) if card else say("crisis.none")
     return f"{say('crisis.title')}\n{body}\n\n{say('crisis.footer')}"
 

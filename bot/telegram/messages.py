@@ -9,7 +9,18 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox import Parcel
-from bot.telegram import calendars, feeds, holidays, mornings, pauses, questions, reflection, sessions
+from bot.telegram import (
+    calendars,
+    feeds,
+    holidays,
+    mornings,
+    overseeing,
+    pauses,
+    practice,
+    questions,
+    reflection,
+    sessions,
+)
 from bot.telegram import letters_about_goals as about_goals
 from bot.telegram import letters_of_digests as of_digests
 from bot.telegram import letters_to_clients as to_clients
@@ -71,6 +82,10 @@ TO_STAFF: Renderers = {
     "question_file": questions.version_file,
     "preview": questions.show_preview,
     "audit": questions.show_changes,
+    "practice": practice.letter,
+    "people": overseeing.people,
+    "status": overseeing.status,
+    "crisis_part": practice.part_letter,
     "invite": to_staff.invite,
     "joined_client": to_staff.joined_client,
     "joined_therapist": to_staff.joined_therapist,

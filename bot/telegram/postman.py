@@ -7,6 +7,7 @@ left out.
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
@@ -137,17 +138,14 @@ class Postman:
         async with self._cases.reading() as tx:
             rendered = await render(tx, self._cases, parcel, now, self._bot_name)
         if rendered is None:
-            self._tell("delivery_dropped", parcel, "no_longer_useful")
+            log.info("delivery_dropped", **_about(parcel), reason="no_longer_useful")
             return Ending(parcel, Outcome.DROPPED)
         if isinstance(rendered, NotYet):
             async with self._cases.writing() as tx:
                 await self._cases.outbox.keep_quiet(tx, parcel.delivery, rendered.until, now)
-            self._tell("delivery_put_off", parcel, "quiet_hours")
+            log.info("delivery_put_off", **_about(parcel), reason="quiet_hours")
             return None
         return await self._send(parcel, rendered)
-
-    def _tell(self, event: str, parcel: Parcel, reason: str) -> None:
-        log.info(event, delivery_id=parcel.delivery.id, kind=parcel.delivery.kind, reason=reason)
 
     async def _send(self, parcel: Parcel, letter: Letter) -> Ending | None:
         """Send at Telegram's pace; what makes no new message need not wait for its turn."""
@@ -191,3 +189,7 @@ class Postman:
         """Whether no delivery may go out now."""
         async with self._cases.reading() as tx:
             return not await self._cases.outbox.ready(tx, self._clock.now(), 1, ())
+
+
+def _about(parcel: Parcel) -> dict[str, Any]:
+    return {"delivery_id": parcel.delivery.id, "kind": parcel.delivery.kind}

@@ -18,6 +18,8 @@ from bot.telegram import (
     holidays,
     mornings,
     pauses,
+    practice,
+    practice_views,
     question_views,
     questions,
     reflection,
@@ -71,11 +73,15 @@ _COMMAND_HANDLERS: dict[str, Handler] = {
     "invite_therapist": admin.invite_therapist,
     "questions": questions.questions,
     "audit": questions.changes,
+    "practice": practice.practice,
+    "people": admin.people,
+    "status": admin.status,
 }
 
 COMMAND_ROUTES: dict[str, Route] = {name: Route(action, _COMMAND_HANDLERS[name]) for name, action in COMMANDS.items()}
 
 BUTTON_ROUTES: dict[str, Route] = {
+    practice_views.VERB: Route(Action.SET_PRACTICE, practice.press),
     "cset": Route(Action.SET_AS_CLIENT, settings.as_client),
     "tset": Route(Action.SET_AS_THERAPIST, settings.as_therapist),
     "lang": Route(Action.SET_LANGUAGE, everyone.choose_language),
@@ -141,6 +147,8 @@ class TextRoute:
 TEXT_ROUTES: dict[str, TextRoute] = {
     questions.READER: TextRoute(Action.CONFIGURE_QUESTIONS, questions.take_reader),
     questions.TYPED: TextRoute(Action.CONFIGURE_QUESTIONS, questions.take_typed),
+    practice.NAME: TextRoute(Action.SET_PRACTICE, practice.take_name),
+    practice.CARD: TextRoute(Action.SET_PRACTICE, practice.take_part),
     goals.NEW: TextRoute(Action.ANSWER, goals.take_words),
     goals.LAST_WORD: TextRoute(Action.ANSWER, goals.take_last_word),
     goals_of_clients.SUGGESTION: TextRoute(Action.SEE_CLIENTS, goals_of_clients.take_suggestion),

@@ -18,7 +18,7 @@ async def invite(asked: Asked, words: list[str]) -> None:
     code = read_code(" ".join(words)) if words else None
     if not words:
         asked.tell("invite.how")
-    elif not asked.cases.practice.rules.crisis_card:
+    elif not asked.cases.practice.rules.card_in(asked.say.code):
         asked.tell("invite.no_crisis_card")
     elif code is None:
         asked.tell("invite.bad_code", code=" ".join(words)[:40])

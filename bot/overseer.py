@@ -1,0 +1,64 @@
+"""What an admin sees of the practice: that it runs, and who works in it. Never an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store import figures, persons
+from bot.store.persons import Person
+
+__all__ = ["Status", "Therapist", "status", "therapists"]
+
+LATELY = timedelta(hours=24)
+_DISTRIBUTION = "attune-bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the bot is doing, in counts. `failed` is of the last 24 hours."""
+
+    version: str
+    therapists: int
+    clients: int
+    open_check_ins: int
+    waiting: int
+    failed: int
+    parked: int
+    unreachable: int
+
+    @property
+    def is_well(self) -> bool:
+        """Whether an admin need not do anything."""
+        return not (self.failed or self.parked)
+
+
+@dataclass(frozen=True, slots=True)
+class Therapist:
+    """A therapist and how many clients they have now."""
+
+    person: Person
+    clients: int
+
+
+async def status(tx: AsyncConnection, now: datetime) -> Status:
+    """Count how the bot is doing."""
+    clients = await figures.clients(tx)
+    return Status(
+        version=version(_DISTRIBUTION),
+        therapists=len(await persons.therapists(tx)),
+        clients=sum(clients.values()),
+        open_check_ins=await figures.open_check_ins(tx),
+        waiting=await figures.waiting(tx, now),
+        failed=await figures.failed(tx, now - LATELY),
+        parked=await figures.parked(tx),
+        unreachable=await figures.unreachable(tx),
+    )
+
+
+async def therapists(tx: AsyncConnection) -> Sequence[Therapist]:
+    """Give everyone who works here as a therapist."""
+    clients = await figures.clients(tx)
+    return [Therapist(one, clients.get(one.id, 0)) for one in await persons.therapists(tx)]
