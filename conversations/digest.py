@@ -237,14 +237,15 @@ class Digest:
 
 def digest(clients: Sequence[Client], since: datetime, until: datetime) -> Digest:
     """Put a digest together from what was judged of each client in its time and the four weeks before its end."""
-    lines = sorted((_line(client, since, until) for client in clients), key=_place)
+    by_code = [_line(client, since, until) for client in sorted(clients, key=_code)]
+    lines = sorted(by_code, key=_attention_of)
     others = [line for line in lines if line.attention is Attention.USUAL]
     return Digest(
         since=since,
         until=until,
         lines=tuple(line for line in lines if line.attention is not Attention.USUAL),
         usual=tuple(line.code for line in others if line.answered),
-        silent=tuple(line.code for line in sorted(lines, key=by_code) if line.asked and not line.answered),
+        silent=tuple(line.code for line in by_code if line.asked and not line.answered),
         not_asked=tuple(line.code for line in others if not line.asked),
         milestones=tuple((line.code, line.milestones) for line in others if line.milestones),
         answered=sum(line.answered for line in lines),
@@ -288,9 +289,10 @@ def _attention(
         return Attention.AMBER, flags
     if waiting:
         return Attention.UNDISCUSSED, flags
-    return (Attention.INFO if flags or besides != Besides() else Attention.USUAL), flags
+    return (Attention.INFO if flags or besides != _NOTHING else Attention.USUAL), flags
 
 
+_NOTHING = Besides()
 _LOUD = {Level.RED: Attention.RED, Level.AMBER: Attention.AMBER}
 
 
@@ -306,10 +308,13 @@ def _open_since(waiting: Sequence[Judged], since: datetime, attention: Attention
     return oldest.session_at
 
 
-def _place(line: Line) -> tuple[Attention, list[tuple[int, str]]]:
-    return line.attention, by_code(line)
+def _attention_of(line: Line) -> Attention:
+    return line.attention
 
 
-def by_code(line: Line) -> list[tuple[int, str]]:
+_RUNS = re.compile(r"(\d+)|(\D+)")
+
+
+def _code(client: Client) -> list[tuple[int, str]]:
     """Sort codes as people do: K-2 before K-10."""
-    return [(int(number or 0), word) for number, word in re.findall(r"(\d+)|(\D+)", line.code)]
+    return [(int(number or 0), word) for number, word in _RUNS.findall(client.code)]
