@@ -35,7 +35,7 @@ DAY = 86_400_000
 
 _NUMBERS = "WITH RECURSIVE n(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM n WHERE x + 1 < {count})"
 _PEOPLE = (
-    "CREATE TEMP TABLE one AS SELECT * FROM persons LIMIT 1",
+    "CREATE TEMP TABLE one AS SELECT * FROM persons WHERE NOT is_therapist LIMIT 1",
     "CREATE TEMP TABLE care AS SELECT * FROM episodes LIMIT 1",
 )
 _FILL = (
@@ -46,13 +46,14 @@ _FILL = (
 )
 _PLAN = (
     """{numbers} INSERT INTO sessions (id, episode_id, starts_at, minutes, created_at)
-    SELECT 4000000000 + x, 3000000000 + x % {clients}, {ms} + (1 + x / {clients}) * 7 * {day}, 50, {ms} FROM n""",
+    SELECT 4000000000 + x, 3000000000 + x / {each}, {ms} + (1 + x % {each}) * 7 * {day}, 50, {ms} FROM n""",
     """{numbers} INSERT INTO check_ins (id, episode_id, session_id, state, step, position, talk, due_at, next_at)
-    SELECT 5000000000 + x, 3000000000 + x % {clients}, 4000000000 + x, 'scheduled', 'prompt', 0, 0,
-    {ms} + (1 + x / {clients}) * 7 * {day}, {ms} + (1 + x / {clients}) * 7 * {day} FROM n""",
+    SELECT 5000000000 + x, 3000000000 + x / {each}, 4000000000 + x, 'scheduled', 'prompt', 0, 0,
+    {ms} + (1 + x % {each}) * 7 * {day}, {ms} + (1 + x % {each}) * 7 * {day} FROM n""",
     "{numbers} INSERT INTO screens (check_in_id, wanted_rev, shown_rev) SELECT 5000000000 + x, 0, 0 FROM n",
-    "UPDATE check_ins SET due_at = {ms} - 60000, next_at = {ms} - 60000 WHERE id < 5000000000 + {due}",
-    "UPDATE sessions SET starts_at = {ms} - 10000000 WHERE id < 4000000000 + {due}",
+    """UPDATE check_ins SET due_at = {ms} - 60000, next_at = {ms} - 60000
+    WHERE id IN (SELECT 5000000000 + x * {each} FROM due)""",
+    "UPDATE sessions SET starts_at = {ms} - 10000000 WHERE id IN (SELECT 4000000000 + x * {each} FROM due)",
 )
 
 
@@ -70,22 +71,25 @@ async def empty(path: Path, ring: KeyRing) -> None:
         both = [
             await persons.add(tx, ring, number, language="en", zone="UTC", notice="tell", now=NOW) for number in (1, 2)
         ]
+        await persons.change(tx, both[0], is_therapist=True)
         await episodes.add(tx, ring, client_id=both[1], therapist_id=both[0], code="K-1", now=NOW)
     await cases.close()
 
 
 def fill(path: Path, count: int) -> None:
     """Plan so many check-ins, of which `DUE` are due."""
-    clients = max(DUE, count // OF_A_CLIENT)
+    clients = count // OF_A_CLIENT
     with sqlite3.connect(path, isolation_level=None) as file:
         file.execute("PRAGMA synchronous = OFF")
+        file.execute("PRAGMA cache_size = -500000")
         file.execute("BEGIN")
         for order in _PEOPLE:
             file.execute(order)
         for place in range(clients):
             for order in _FILL:
                 file.execute(order.format(x=place))
-        words = {"numbers": _NUMBERS.format(count=count), "clients": clients, "ms": MS, "day": DAY, "due": DUE}
+        file.execute(f"CREATE TEMP TABLE due AS {_NUMBERS.format(count=DUE)} SELECT x FROM n")  # noqa: S608 - ours
+        words = {"numbers": _NUMBERS.format(count=count), "each": OF_A_CLIENT, "ms": MS, "day": DAY}
         for order in _PLAN:
             file.execute(order.format(**words))
         file.execute("COMMIT")
