@@ -8,11 +8,8 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.calendars import Calendars, Comparison, Count, Source
-from bot.check_ins import CheckIns
 from bot.ics.reading import read
 from bot.ics.slots import Wanted
-from bot.mornings import Mornings
-from bot.plans import Plans
 from bot.sessions import Sessions
 from bot.store import persons
 from bot.store.database import Database
@@ -31,9 +28,7 @@ WEEKLY = ["03-16 17:50", "03-23 17:50", "03-31 19:20", "04-13 17:50", "04-20 17:
 
 @pytest.fixture
 def calendars(house: House) -> Calendars:
-    made = CheckIns(house.ring, house.practice)
-    plans = Plans(house.ring, house.practice, made, Mornings(house.ring, Timers()))
-    return Calendars(house.ring, Sessions(house.ring, plans))
+    return Calendars(house.ring, Sessions(house.ring, house.plans(Timers())))
 
 
 class Desk:
