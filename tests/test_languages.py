@@ -200,6 +200,7 @@ SAMPLES = {
     "total": "4",
     "usual": "9.3",
     "value": "Wed, 08:00",
+    "what": "10 check-ins",
     "wish": "yes",
     "words": "w <b>& " * 28,
     "zone": "America/Argentina/ComodRivadavia",
