@@ -20,6 +20,7 @@ from bot.telegram import (
     pauses,
     practice,
     practice_views,
+    previews,
     question_views,
     questions,
     reflection,
@@ -127,7 +128,7 @@ BUTTON_ROUTES: dict[str, Route] = {
     "reflected": Route(Action.SEE_CLIENTS, reflection.open_shared),
     "heard": Route(Action.ANSWER, feedback.heard),
     question_views.VERB: Route(Action.CONFIGURE_QUESTIONS, questions.press),
-    question_views.PREVIEW: Route(Action.CONFIGURE_QUESTIONS, questions.press_preview),
+    question_views.PREVIEW: Route(Action.CONFIGURE_QUESTIONS, previews.press_preview),
     "goals": Route(Action.ANSWER, goals.card),
     "word": Route(Action.ANSWER, goals.word),
     "goal": Route(Action.ANSWER, goals.goal),
@@ -146,7 +147,7 @@ class TextRoute:
 
 TEXT_ROUTES: dict[str, TextRoute] = {
     questions.READER: TextRoute(Action.CONFIGURE_QUESTIONS, questions.take_reader),
-    questions.TYPED: TextRoute(Action.CONFIGURE_QUESTIONS, questions.take_typed),
+    previews.TYPED: TextRoute(Action.CONFIGURE_QUESTIONS, previews.take_typed),
     practice.NAME: TextRoute(Action.SET_PRACTICE, practice.take_name),
     practice.CARD: TextRoute(Action.SET_PRACTICE, practice.take_part),
     goals.NEW: TextRoute(Action.ANSWER, goals.take_words),
