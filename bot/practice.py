@@ -71,7 +71,11 @@ class Practice:
         versions = await question_sets.all_versions(tx)
         if not any(version.name == BUILT_IN_NAME and version.published_at for version in versions):
             await store.publish(tx, YAML(typ="safe").load(BUILT_IN.read_text(encoding="utf-8")), now)
-            versions = await question_sets.all_versions(tx)
+        await self.read(tx)
+
+    async def read(self, tx: AsyncConnection) -> None:
+        """Read all published versions, and who is asked which."""
+        versions = await question_sets.all_versions(tx)
         published = [version for version in versions if version.published_at is not None]
         known = self._versions
         self._versions = {one.id: known.get(one.id) or read_question_set(one.content, one.id) for one in published}

@@ -135,7 +135,7 @@ class QuestionSets:
         again = version.published_at is not None
         await store.make_live(tx, version, now, reader)
         await self._note(tx, admin, "went_back" if again else "published", version, now)
-        await self._practice.load(tx, now)
+        await self._practice.read(tx)
         return None
 
     async def retire(self, tx: AsyncConnection, admin: Person, known: Set, now: datetime) -> Trouble | None:
@@ -148,7 +148,7 @@ class QuestionSets:
         for one in known.assignments:
             await store.unassign(tx, one.about_id, one.name)
         await self._note(tx, admin, "retired", known.live, now)
-        await self._practice.load(tx, now)
+        await self._practice.read(tx)
         return None
 
     async def assign(
@@ -159,7 +159,7 @@ class QuestionSets:
             return Trouble.NOT_LIVE
         await store.assign(tx, Assignment(about_id, known.name, every))
         await self._note(tx, admin, "assigned", known.live, now)
-        await self._practice.load(tx, now)
+        await self._practice.read(tx)
         return None
 
     async def unassign(self, tx: AsyncConnection, admin: Person, known: Set, about_id: int, now: datetime) -> None:
@@ -167,13 +167,14 @@ class QuestionSets:
         await store.unassign(tx, about_id, known.name)
         if known.live is not None:
             await self._note(tx, admin, "unassigned", known.live, now)
-        await self._practice.load(tx, now)
+        await self._practice.read(tx)
 
     async def latest_changes(self, tx: AsyncConnection, limit: int = 20) -> list[Entry]:
         """Give the newest changes, the newest first."""
         return list(await audit.latest(tx, limit))
 
     async def _note(self, tx: AsyncConnection, admin: Person, action: str, version: Stored, now: datetime) -> None:
+        self._practice.is_stale = True  # read again once it is clear whether this holds
         await audit.add(tx, Entry(now, admin.id, f"questions.{action}", f"{version.name} {version.number}"))
 
     # ---- previews ----

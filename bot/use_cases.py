@@ -104,10 +104,12 @@ class UseCases:
     @contextlib.asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """One transaction that may change things; committed when the block ends well."""
-        async with self._database.writing() as tx:
-            yield tx
-        if self.practice.is_stale:
-            await self._read_rules()
+        try:
+            async with self._database.writing() as tx:
+                yield tx
+        finally:
+            if self.practice.is_stale:
+                await self._read_again()
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -127,10 +129,11 @@ class UseCases:
             await self.agendas.again(tx, person, now)
         return await self.plans.again(tx, person.episode_id, "settings", now) if person.episode_id else Work()
 
-    async def _read_rules(self) -> None:
-        """Let the rules hold that a committed transaction has changed."""
+    async def _read_again(self) -> None:
+        """Let hold what a transaction has changed of the practice, or nothing of it where the transaction failed."""
         self.practice.is_stale = False
         async with self._database.reading() as tx:
+            await self.practice.read(tx)
             self.practice.rules = await self.rules_soon(tx)
 
     async def rules_soon(self, tx: AsyncConnection) -> Rules:
