@@ -7,9 +7,16 @@ from bot.practice import Practice
 from bot.practice_rules import Rule
 from bot.store import persons
 from bot.store.database import Database
+from bot.store.persons import Person
 from bot.use_cases import UseCases
 from conversations.crisis_card import CrisisCard
 from tests.store.people import NOW, House
+
+
+async def _change_and_fail(cases: UseCases, admin: Person) -> None:
+    async with cases.writing() as tx:
+        assert await cases.practice_rules.change(tx, admin, Rule.TAKE_BACK, "1h", NOW)
+        raise ZeroDivisionError
 
 
 async def test_a_rule_holds_once_its_transaction_is_over_and_not_where_it_failed(
@@ -19,10 +26,8 @@ async def test_a_rule_holds_once_its_transaction_is_over_and_not_where_it_failed
     async with database.writing() as tx:
         await cases.practice.load(tx, NOW)
         admin = (await persons.by_ids(tx, [house.therapist]))[house.therapist]
-    with pytest.raises(RuntimeError):
-        async with cases.writing() as tx:
-            await cases.practice_rules.change(tx, admin, Rule.TAKE_BACK, "1h", NOW)
-            raise RuntimeError
+    with pytest.raises(ZeroDivisionError):
+        await _change_and_fail(cases, admin)
     assert cases.practice.rules.take_back == timedelta(minutes=15)
     async with cases.writing() as tx:
         assert await cases.practice_rules.change(tx, admin, Rule.TAKE_BACK, "1h", NOW)
