@@ -150,12 +150,6 @@ async def unfinished(tx: AsyncConnection, ring: KeyRing, now: datetime, episode_
     return await _which(tx, ring, now, (check_ins.c.episode_id == episode_id) & check_ins.c.state.in_(states))
 
 
-async def of_session(tx: AsyncConnection, ring: KeyRing, now: datetime, session_id: int) -> Kept | None:
-    """Load the check-in of a session."""
-    found = await _which(tx, ring, now, check_ins.c.session_id == session_id)
-    return next(iter(found.values()), None)
-
-
 async def behind(tx: AsyncConnection, ring: KeyRing, now: datetime) -> dict[int, Kept]:
     """Load every check-in whose screen shows something old."""
     late = (screens.c.shown_rev < screens.c.wanted_rev) & screens.c.message_id.is_not(None)

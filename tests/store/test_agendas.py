@@ -7,13 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agendas import KIND, Agenda
 from bot.sessions import Noted, Sessions, When
-from bot.store import check_ins, discussions, episodes, persons
+from bot.store import check_ins, discussions, episodes, own_views, persons
 from bot.store.database import Database
 from bot.store.persons import Person
 from bot.store.tables import deliveries
 from bot.timers import Timers
 from conversations.discussion import Discussion
 from conversations.model import Answers, CheckIn, Note, State, Visibility
+from conversations.two_sided import OwnView, Stand
 from tests.store.people import NOW, House, become, person
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -116,6 +117,19 @@ async def test_a_private_note_is_on_no_agenda(database: Database, house: House) 
         found = await desk.agenda(session.id)
         assert found is not None
         assert [topic.note for topic in found.topics] == [None]
+
+
+async def test_what_is_held_back_until_the_therapist_has_rated_is_on_no_agenda(
+    database: Database, house: House
+) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        session = (await desk.enter()).session
+        await desk.close(house.check_in, LOW, talk=True, note=SECRET)
+        await own_views.add(tx, [OwnView(house.check_in, NEXT)])
+        assert await desk.agenda(session.id) is None
+        await own_views.save(tx, OwnView(house.check_in, NEXT, Stand.SKIPPED))
+        assert await desk.agenda(session.id) is not None
 
 
 async def test_what_is_said_about_a_session_is_never_on_its_own_agenda(database: Database, house: House) -> None:
