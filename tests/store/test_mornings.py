@@ -154,3 +154,15 @@ async def test_the_list_shows_what_is_called_off_after_it_came_and_not_what_was_
         assert [(line.session.id, line.episode.code) for line in lines] == [(later, "K-17"), (held, "K-17")]
         await desk.sessions.cancel(tx, me, held, utc(day, 10))
         assert not await desk.mornings.is_of_use(tx, me, day, utc(day, 10))
+
+
+async def test_a_second_morning_of_the_same_day_brings_no_second_list(database: Database, house: House) -> None:
+    """The therapist flies west after breakfast: half past seven comes again."""
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        await desk.enter(utc(TODAY + DAY, 20))
+        await desk.time_is(utc(TODAY + DAY, 6, 30))
+        await persons.change(tx, house.therapist, zone="America/New_York")
+        await desk.mornings.again(tx, await desk.therapist(), utc(TODAY + DAY, 9))
+        await desk.time_is(utc(TODAY + DAY, 12, 30))
+        assert len(await desk.lists()) == 1
