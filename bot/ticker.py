@@ -17,6 +17,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 _AT_ONCE = 200
 _TIDY_EVERY = timedelta(hours=1)
+_AFTER_START = timedelta(minutes=1)
 
 
 class Ticker:
@@ -57,6 +58,8 @@ class Ticker:
                 await self._cases.timers.put_off(tx, timer, now)
 
     async def _tidy(self, now: datetime) -> None:
-        if self._tidied_at is None or now - self._tidied_at >= _TIDY_EVERY:
+        if self._tidied_at is None:  # a start does only what cannot wait
+            self._tidied_at = now - _TIDY_EVERY + _AFTER_START
+        elif now - self._tidied_at >= _TIDY_EVERY:
             self._tidied_at = now
             await self._cases.tidy(now)
