@@ -80,6 +80,12 @@ persons = Table(
     Column("unreachable_at", Moment),
     Column("created_at", Moment, nullable=False),
 )
+Index(  # a start asks for the therapists, however many clients there are
+    "ix_persons_therapists",
+    persons.c.id,
+    sqlite_where=text("is_therapist = 1"),
+    postgresql_where=text("is_therapist"),
+)
 
 invites = Table(
     "invites",
