@@ -42,7 +42,7 @@ def questions_of(check_in: CheckIn, terms: Terms) -> tuple[Question, ...]:
 def _about_goal(goal: AskedGoal, terms: Terms) -> Iterable[Question]:
     """Give the questions about a goal, its words under each."""
     for question in terms.about_goals:
-        text = {code: f"{text}\n\u201c{goal.words}\u201d" for code, text in question.text.items()}
+        text = {code: f"{text}\n{goal.words}" for code, text in question.text.items()}
         yield replace(question, text=text)
 
 

@@ -200,6 +200,10 @@ BESIDES = (
     (0, 5, "10:25", SOLE, "Rate agreement|9"),
     (4, 0, "09:00", SOLE, ">/goals K-04"),
     (7, 5, "11:00", "K-04", ">/goals|Reached"),
+    (5, 3, "16:00", LIND, "We talked about it"),
+    (5, 3, "18:00", "K-03", "Not yet"),
+    (7, 4, "12:00", LIND, "We talked about it"),
+    (7, 4, "18:30", "K-03", "Yes"),
 )
 """Week, weekday (both from 0), time, who, script."""
 

@@ -101,8 +101,8 @@ def test_the_falling_client_is_first_in_the_digest_of_the_week_it_shows_and_the_
 ) -> None:
     texts = [(told.directory / f"digest-therapist-1-{day}.txt").read_text(encoding="utf-8") for day in MONDAYS]
     first = [text.split(SAY("digest.attention.red"))[-1].split()[0] for text in texts]
-    assert first[4:] == ["K-03"] * 4
-    assert all(SAY("digest.attention.red") not in text for text in texts[:4])
+    assert first[4:7] == ["K-03"] * 3
+    assert all(SAY("digest.attention.red") not in text for text in (*texts[:4], texts[7])), "talked about by then"
     last = (told.directory / f"digest-therapist-2-{MONDAYS[-2]}.txt").read_text(encoding="utf-8")
     assert SAY("digest.silent", codes="K-05") in last
     assert all(SAY("summary.footer") in text for text in texts)
@@ -128,8 +128,8 @@ def test_a_complete_check_in_takes_six_presses_and_no_typing(told: Told) -> None
 
 
 def test_falling_answers_reach_the_therapist_with_their_changes(told: Told) -> None:
-    bonds = re.findall(r"K-03, session of .*\n\s*\n\s*(Bond .*)\n", told.chat("therapist-1"))
-    assert bonds == ["Bond 9"] * 4 + ["Bond 7 (-2)", "Bond 6 (-1)", "Bond 5 (-1)", "Bond 5"]
+    by_session = dict(re.findall(r"K-03, session of (.*)\n\s*\n\s*(Bond .*)\n", told.chat("therapist-1")))
+    assert list(by_session.values()) == ["Bond 9"] * 4 + ["Bond 7 (-2)", "Bond 6 (-1)", "Bond 5 (-1)", "Bond 5"]
 
 
 def test_each_prompt_comes_in_the_minute_it_is_due_and_never_at_night(told: Told) -> None:
@@ -197,3 +197,11 @@ def test_a_reflection_is_told_in_words_to_the_therapist_it_is_shared_with_and_to
     ):
         assert chat.count(words) == 1
     assert "reflection" not in told.chat("therapist-2")
+
+
+def test_what_was_talked_about_is_asked_of_the_client_reopened_by_not_yet_and_closed_by_yes(told: Told) -> None:
+    client, therapist = told.chat("K-03"), told.chat("therapist-1")
+    assert client.count(SAY("talked.ask")) == 2
+    assert "K-03 presses [Not yet]" in client
+    assert SAY("talked.reopened", code="K-03") in therapist
+    assert "K-03 presses [Yes]" in client
