@@ -69,7 +69,7 @@ async def test_what_an_admin_changes_holds_at_once_and_after_a_restart(house: Ho
 async def test_a_name_that_cannot_be_is_asked_for_again_and_nothing_changes(house: House) -> None:
     await opened(house.admin)
     await chosen(house.admin, "Name")
-    await house.admin.wait_for("How is your practice called")
+    await house.admin.wait_for("What is your practice called")
     await house.admin.say("x" * 65)
     await house.admin.wait_for("Nothing was changed")
     await house.admin.say("Elm Street")
