@@ -98,7 +98,8 @@ class Agendas:
         topics = [topic for topic in found_topics if topic.is_worth_it(wanted=wanted)]
         if not topics or session.cancelled_at is not None:
             return None
-        return Agenda(session, episode, topics, await goal_store.of_episode(tx, self.ring, episode.id))
+        held = await own_views.held_of(tx, episode.id)
+        return Agenda(session, episode, topics, await goal_store.of_episode(tx, self.ring, episode.id, held))
 
     async def _topics(self, tx: AsyncConnection, therapist: Person, session: Session, now: datetime) -> list[Topic]:
         """Give what is open since the two last met, without what is held back until the therapist has rated."""

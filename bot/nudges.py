@@ -50,4 +50,4 @@ class Nudges:
     async def can_be_reminded(self, tx: AsyncConnection, episode: Episode, now: datetime) -> bool:
         """Say whether something is open that the client has not begun to answer."""
         kept = await self._check_ins.open_one(tx, episode.id, now)
-        return kept is not None and not kept.check_in.answers
+        return kept is not None and not (kept.check_in.answers or kept.check_in.words)

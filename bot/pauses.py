@@ -26,14 +26,14 @@ class Pauses:
         self._outbox = outbox
 
     async def begin(self, tx: AsyncConnection, client: Person, pause: Pause, now: datetime) -> Work:
-        """Ask nothing from now on. What has answers in it stays open; anything else that is open is taken back."""
+        """Ask nothing from now on. What something was said in stays open; anything else that is open is taken back."""
         if client.episode_id is None:
             return Work()
         await episodes.pause(tx, client.episode_id, pause)
         await self._tell(tx, client, now)
         log.info("paused", episode_id=client.episode_id)
         kept = await self._check_ins.open_one(tx, client.episode_id, now)
-        if kept is None or kept.check_in.state is not State.OPEN or kept.check_in.answers:
+        if kept is None or kept.check_in.state is not State.OPEN or kept.check_in.is_touched:
             return Work()
         return await self._check_ins.event(tx, kept.check_in.id, ev.CalledOff(even_if_started=True), now)
 

@@ -148,23 +148,25 @@ class Repeats:
         known = await self.known(tx, therapist, series_id, now)
         if known is None:
             return None
-        last = known.series.rhythm.last_day
-        if last is not None and last < known.series.rhythm.first_day:
+        if _is_undone(known.series):
             return Trouble.ALREADY_UNDONE
         return await self._end(tx, known.series, known.series.rhythm.first_day, now)
 
     async def later(
         self, tx: AsyncConnection, therapist: Person, series_id: int, now: datetime
     ) -> Started | Trouble | None:
-        """Let a series of every two weeks begin a week later. None for a stranger's."""
+        """Let a series of every two weeks begin a week later, or stay as it is. None for a stranger's."""
         known = await self.known(tx, therapist, series_id, now)
         if known is None:
             return None
-        undone = await self.undo(tx, therapist, series_id, now)
-        if isinstance(undone, Trouble):
-            return undone
+        if known.episode.ended_at is not None or _is_undone(known.series):
+            return Trouble.ENDED if known.episode.ended_at else Trouble.ALREADY_UNDONE
         rhythm = known.series.rhythm
         later = replace(rhythm, first_day=rhythm.first_day + timedelta(weeks=1))
+        first = When(rules.start_of(later, later.first_day, therapist.zone), later.minutes)
+        if await self._other_in_the_way(tx, known.series, first):
+            return Trouble.DOUBLE
+        await self._end(tx, known.series, rhythm.first_day, now)
         return await self.start(tx, therapist, known.episode, later, now)
 
     async def of(self, tx: AsyncConnection, session: Session) -> Series | None:
@@ -239,6 +241,11 @@ class Repeats:
 def _slot(session: Session) -> date:
     assert session.slot is not None  # noqa: S101 - a session of a series has one
     return session.slot
+
+
+def _is_undone(series: Series) -> bool:
+    last = series.rhythm.last_day
+    return last is not None and last < series.rhythm.first_day
 
 
 def _is_past_end(series: Series, session: Session) -> bool:

@@ -225,6 +225,11 @@ class CheckIn:
         return bool(self.words) or any(rating is not None for rating in self.answers.values())
 
     @property
+    def is_touched(self) -> bool:
+        """Whether anything was said in it: an answer, a question that was skipped, words or a note."""
+        return bool(self.answers or self.words or self.note)
+
+    @property
     def shares(self) -> bool:
         """Whether anything in it is for the therapist: an answer, or a note that is not private."""
         return self.answered or (self.note is not None and self.note.visibility is not Visibility.PRIVATE)

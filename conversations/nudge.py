@@ -30,7 +30,7 @@ def judge(check_in: CheckIn | None, now: datetime, terms: Terms | None, *, alrea
     """
     if check_in is None or terms is None:
         return Nudge.NOTHING_OPEN
-    if check_in.answers:
+    if check_in.answers or check_in.words:
         return Nudge.BEGUN
     if already:
         return Nudge.TWICE

@@ -92,7 +92,7 @@ def _remind(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
 
 def nudged(check_in: CheckIn, _event: ev.Nudged, _now: datetime, _terms: Terms) -> Outcome:
     """Remind at the therapist's wish, in place of the reminder that would have come; never after an answer."""
-    if check_in.state is not State.OPEN or check_in.answers:
+    if check_in.state is not State.OPEN or check_in.answers or check_in.words:
         return refuse(check_in)
     return Outcome(replace(check_in, step=_reminding_step(check_in), reminder_at=None), (Effect.SEND_NUDGE,))
 

@@ -36,7 +36,7 @@ async def reminder(asked: Asked) -> Rendered:
 async def _notifying(asked: Asked, *, reminder: bool) -> Rendered:
     """Render the prompt or reminder."""
     kept = await _kept(asked)
-    if kept is None or (reminder and kept.check_in.answers):
+    if kept is None or (reminder and (kept.check_in.answers or kept.check_in.words)):
         return None
     terms = asked.cases.check_ins.terms(kept)
     return Letter(prompt_view(kept.check_in, terms, asked.say, reminder=reminder), protect=True, screen=kept)

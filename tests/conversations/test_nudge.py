@@ -25,6 +25,10 @@ def test_an_open_check_in_without_an_answer_may_be_reminded_of_once() -> None:
 def test_nobody_is_reminded_after_an_answer_at_night_or_before_the_time_they_chose() -> None:
     assert judged(Story().answered(9)) is Nudge.BEGUN
     assert judged(Story().answered(None)) is Nudge.BEGUN
+    worded = Story().started()
+    worded.check_in = replace(worded.check_in, words={"milestone": "I slept"})
+    assert judged(worded) is Nudge.BEGUN
+    worded.refused(ev.Nudged())
     asleep = Story().prompted()
     asleep.now = NIGHT
     assert judged(asleep) is Nudge.QUIET

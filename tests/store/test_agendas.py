@@ -1,21 +1,24 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agendas import KIND, Agenda
 from bot.sessions import Noted, Sessions, When
-from bot.store import check_ins, discussions, episodes, own_views, persons
+from bot.store import check_ins, discussions, episodes, goals, own_views, persons
 from bot.store.database import Database
 from bot.store.persons import Person
+from bot.store.tables import check_ins as rows
 from bot.store.tables import deliveries
 from bot.timers import Timers
 from conversations.discussion import Discussion
+from conversations.goals import Goal
 from conversations.model import Answers, CheckIn, Note, State, Visibility
 from conversations.two_sided import OwnView, Stand
-from tests.store.people import NOW, House, become, person
+from tests.store.people import NOW, House, become, person, planned
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 NEXT = NOW + 7 * DAY
@@ -66,6 +69,10 @@ class Desk:
     async def time_is(self, now: datetime) -> None:
         for timer in await self.timers.due(self.tx, now, 10):
             await self.timers.go_off(self.tx, timer, now)
+
+    async def goals(self, session_id: int) -> Sequence[Goal]:
+        found = await self.agenda(session_id)
+        return found.goals if found else ()
 
     async def sent(self) -> list[tuple[int, datetime]]:
         rows = await self.tx.execute(select(deliveries).where(deliveries.c.kind == KIND).order_by(deliveries.c.id))
@@ -130,6 +137,22 @@ async def test_what_is_held_back_until_the_therapist_has_rated_is_on_no_agenda(
         assert await desk.agenda(session.id) is None
         await own_views.save(tx, OwnView(house.check_in, NEXT, Stand.SKIPPED))
         assert await desk.agenda(session.id) is not None
+
+
+async def test_a_held_back_rating_of_a_goal_is_on_no_agenda_either(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        session = (await desk.enter()).session
+        key = (await episodes.by_ids(tx, house.ring, [house.episode]))[house.episode].key
+        goal = await goals.add(tx, key, house.episode, "to sleep", NOW)
+        held = await planned(tx, house.episode, NOW + HOUR)
+        await desk.close(house.check_in, LOW, talk=True)
+        await desk.close(held, {**GOOD, "goal_progress": 7})
+        await tx.execute(update(rows).where(rows.c.id == held).values(goal_id=goal.id))
+        await own_views.add(tx, [OwnView(held, NEXT)])
+        assert [one.progress for one in await desk.goals(session.id)] == [[]]
+        await own_views.save(tx, OwnView(held, NEXT, Stand.SKIPPED))
+        assert [one.progress for one in await desk.goals(session.id)] == [[(NOW, 7)]]
 
 
 async def test_what_is_said_about_a_session_is_never_on_its_own_agenda(database: Database, house: House) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,9 +17,9 @@ from bot.store.database import Database
 from bot.store.deliveries import Delivery
 from bot.store.persons import Person
 from conversations import events as ev
-from conversations.model import State
+from conversations.model import Note, State, Visibility
 from conversations.pausing import Pause
-from tests.store.people import NOW, House, client_of, planned
+from tests.store.people import NOW, House, become, client_of, planned
 
 DAY = timedelta(days=1)
 
@@ -81,6 +82,21 @@ async def test_a_pause_takes_back_what_is_open_and_leaves_what_has_answers(datab
         assert await desk.state() is State.OPEN
         await desk.tick(NOW + DAY)
         assert await desk.waiting("reminder") == []
+
+
+@pytest.mark.parametrize("said", [{"note": Note("the letter", Visibility.NOW)}, {"words": {"milestone": "I slept"}}])
+async def test_a_pause_leaves_what_was_written_where_nothing_is_rated_yet(
+    database: Database, house: House, said: dict[str, Any]
+) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        await desk.tick()
+        await desk.check_ins.event(tx, house.check_in, ev.Started(), NOW)
+        kept = await desk.kept()
+        await become(tx, house.ring, kept, replace(kept.check_in, **said))
+        await desk.pause()
+        after = (await desk.kept()).check_in
+        assert (after.state, after.note, dict(after.words)) == (State.OPEN, said.get("note"), said.get("words", {}))
 
 
 async def test_a_pause_takes_back_what_was_only_opened(database: Database, house: House) -> None:

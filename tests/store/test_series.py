@@ -275,3 +275,14 @@ async def test_a_slot_cannot_have_two_rows(database: Database, desk: Desk) -> No
         await desk.start(tx)
         found = (await tx.execute(select(rows.c.series_id, rows.c.slot).where(rows.c.slot.is_not(None)))).all()
         assert len(found) == len(set(found)) == 8
+
+
+async def test_a_series_that_cannot_begin_a_week_later_stays_as_it_is(database: Database, desk: Desk) -> None:
+    async with database.writing() as tx:
+        episode = (await by_ids(tx, desk.house.ring, [desk.house.episode]))[desk.house.episode]
+        started = await desk.start(tx, Rhythm(date(2026, 11, 10), time(15), 50, 2))
+        await desk.sessions.enter(tx, episode, When(datetime(2026, 11, 17, 14, 30, tzinfo=UTC)), NOW)
+        before = await desk.held(tx)
+        assert await desk.repeats.later(tx, await desk.therapist(tx), started.series.id, NOW) is Trouble.DOUBLE
+        assert await desk.held(tx) == before
+        assert await desk.states(tx) == {State.SCHEDULED: len(before) + 2}
