@@ -25,6 +25,8 @@ _LIBRARY = Path(conversations.__file__).parent / "library"
 BUILT_IN = _LIBRARY / "session_checkin.yaml"
 BUILT_IN_NAME = "session_checkin"
 TEMPLATE = _LIBRARY / "template" / "week.yaml"
+OFFERED = (_LIBRARY / "short_form.yaml",)
+"""Sets of the library that an admin can take over as they are."""
 _ABOUT_GOALS = _LIBRARY / "goal_agreement.yaml"
 NOTHING = Past()
 """The past of whoever has none."""

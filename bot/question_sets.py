@@ -3,15 +3,16 @@
 Published versions never change, and a check-in keeps the one it began with. Every change leaves a row in `audit`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.practice import BUILT_IN_NAME, Practice
+from bot.practice import BUILT_IN_NAME, OFFERED, Practice
 from bot.store import audit
 from bot.store import question_sets as store
 from bot.store.audit import Entry
@@ -22,6 +23,7 @@ from conversations.check_in import advance
 from conversations.events import Event, Outcome
 from conversations.model import CheckIn, State, Terms
 from conversations.question_diff import Difference, differences
+from conversations.question_sets import read_file
 
 __all__ = ["Assignment", "Entry", "QuestionSets", "Set", "Stored", "Trouble"]
 
@@ -110,6 +112,19 @@ class QuestionSets:
         draft = await store.add_draft(tx, content, now)
         await self._note(tx, admin, "uploaded", draft, now)
         return draft
+
+    def offers(self, sets: Iterable[Set]) -> list[Mapping[str, Any]]:
+        """Give the sets of the library that this practice does not have yet."""
+        known = {one.name for one in sets}
+        return [content for content in _library() if content["name"] not in known]
+
+    async def take_offer(self, tx: AsyncConnection, admin: Person, name: str, now: datetime) -> Trouble | None:
+        """Take a set of the library over as a draft, where it is not there yet."""
+        found = [one for one in self.offers(await self.sets(tx)) if one["name"] == name]
+        if not found:
+            return Trouble.GONE
+        await self.take_draft(tx, admin, found[0], now)
+        return None
 
     async def discard(self, tx: AsyncConnection, admin: Person, version: Stored, now: datetime) -> Trouble | None:
         """Forget a draft."""
@@ -210,3 +225,9 @@ class QuestionSets:
 
     def _terms(self, admin: Person, version: Stored) -> Terms:
         return self._practice.terms_of(version.id, version.content, admin.zone.key)
+
+
+@cache
+def _library() -> tuple[Mapping[str, Any], ...]:
+    """Read the sets that are offered, once."""
+    return tuple(read_file(path.read_bytes()) for path in OFFERED)

@@ -67,4 +67,6 @@ def test_the_schema_is_json_that_names_every_key() -> None:
 
 
 def test_the_built_in_sets_are_listed() -> None:
-    assert "session_checkin  version" in attune("list").output
+    listed = attune("list").output
+    assert "session_checkin  version" in listed
+    assert "short_form  version 1, 2 questions, en, es, de, CC0-1.0" in listed

@@ -1,6 +1,7 @@
 """How question sets look to the admin: the list, one set, what a file lacks, who is asked. All edited in place."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.question_sets import Assignment, Entry, Set, Stored
@@ -22,18 +23,27 @@ Names = Mapping[int, str]
 Rows = tuple[tuple[Button, ...], ...]
 
 
-def list_view(sets: Iterable[Set], names: Names, say: Speech) -> View:
-    """Draw every set with where it is used."""
+def list_view(sets: Iterable[Set], offers: Iterable[Mapping[str, Any]], names: Names, say: Speech) -> View:
+    """Draw every set with where it is used, and what else there is to take over."""
     known = list(sets)
     lines = [f"<b>{say('questions.title')}</b>", "", *(_line(one, names, say) for one in known)]
     rows = tuple((Button(_title(one, say)[:40], data(VERB, "set", one.name)),) for one in known)
     template = (Button(say("button.questions.template"), data(VERB, "template")),)
-    return View("\n".join([*lines, "", say("questions.how")]), (*rows, template))
+    added = tuple((_offer(one, say),) for one in offers)
+    lines += ["", say("questions.offers")] if added else []
+    return View("\n".join([*lines, "", say("questions.how")]), (*rows, *added, template))
+
+
+def _offer(content: Mapping[str, Any], say: Speech) -> Button:
+    return Button(f"+ {_title_of(content, say)}"[:40], data(VERB, "add", content["name"]))
 
 
 def _title(known: Set, say: Speech) -> str:
-    newest = known.live or known.versions[-1]
-    return pick(newest.content.get("title") or {}, say.code) or known.name.replace("_", " ")
+    return _title_of((known.live or known.versions[-1]).content, say)
+
+
+def _title_of(content: Mapping[str, Any], say: Speech) -> str:
+    return pick(content.get("title") or {}, say.code) or content["name"].replace("_", " ")
 
 
 def _line(known: Set, names: Names, say: Speech) -> str:

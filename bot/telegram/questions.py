@@ -33,7 +33,12 @@ async def questions(asked: Asked, _words: list[str]) -> None:
 
 async def show_list(to: ToRender) -> Rendered:
     """Draw the list when it is sent."""
-    return Letter(views.list_view(await to.cases.question_sets.sets(to.tx), await _names(to), to.say))
+    return Letter(await _all(to))
+
+
+async def _all(asked: Asked | ToRender) -> View:
+    sets = await asked.cases.question_sets.sets(asked.tx)
+    return views.list_view(sets, asked.cases.question_sets.offers(sets), await _names(asked), asked.say)
 
 
 async def _names(asked: Asked | ToRender) -> dict[int, str]:
@@ -71,7 +76,16 @@ async def press(asked: Asked, parts: list[str]) -> None:
 
 
 async def _list(asked: Asked, _rest: list[str]) -> View:
-    return views.list_view(await asked.cases.question_sets.sets(asked.tx), await _names(asked), asked.say)
+    return await _all(asked)
+
+
+async def _add(asked: Asked, rest: list[str]) -> View | Trouble:
+    """Take a set of the library over; pressed again on an old list it only shows it."""
+    if rest and await _known(asked, rest) is None:
+        trouble = await asked.cases.question_sets.take_offer(asked.tx, asked.person, rest[0], asked.now)
+        if trouble is not None:
+            return trouble
+    return await _set(asked, rest)
 
 
 async def _set(asked: Asked, rest: list[str]) -> View | Trouble:
@@ -232,6 +246,7 @@ async def _preview(asked: Asked, rest: list[str]) -> View | Trouble | None:
 
 _PRESSES: dict[str, Press] = {
     "list": _list,
+    "add": _add,
     "set": _set,
     "preview": _preview,
     "publish": _publish,

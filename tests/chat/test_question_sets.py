@@ -210,6 +210,36 @@ async def test_phq8_is_brought_as_fhir_answered_in_the_chat_and_added_up(tmp_pat
         await shown(house.therapist, "PHQ-8 total: 14 (Moderate). Worth asking about.")
 
 
+async def test_the_short_form_is_taken_from_the_library_and_asked(tmp_path: Path) -> None:
+    async with practice(tmp_path, clients=1) as house:
+        admin, client = house.admin, house.client("K-01")
+        await admin.say("/questions")
+        await press_when_shown(admin, "+ Short form")
+        assert "Version 1 is a draft. Questions: 2." in (await shown(admin, "(short_form)")).text
+        await admin.press("Publish version 1")
+        await press_when_shown(admin, "Who is asked")
+        await press_when_shown(admin, "Everyone")
+        await press_when_shown(admin, "after each session")
+        await shown(admin, "Everyone, after each session")
+        await admin.press("Back")
+        await admin.wait_for(lambda message: "Retire" in message.labels)
+        await admin.press("Back")
+        await admin.wait_for(lambda message: "Download template" in message.labels)
+        assert not any("+ " in label for message in await admin.messages() for label in message.labels)
+
+        await house.session_now("K-01")
+        await house.hop(timedelta(hours=2))
+        await press_when_shown(client, "Start")
+        await shown(client, "1/2")
+        await client.press("7")
+        await shown(client, "2/2")
+        await client.press("6")
+        await press_when_shown(client, "Send")
+        await house.hop()
+        told = await shown(house.therapist, "Both together: 6.5. Worth asking about.")
+        assert "Bond 7" in told.text
+
+
 @pytest.mark.long
 async def test_twenty_clients_in_the_middle_notice_nothing(tmp_path: Path) -> None:
     async with practice(tmp_path, clients=20) as house:

@@ -223,6 +223,14 @@ def test_every_set_of_the_library_passes_the_check(path: Path) -> None:
     assert read_file(path.read_bytes())["licence"] == "CC0-1.0"
 
 
+def test_the_short_form_words_its_questions_as_the_usual_set_does() -> None:
+    names = ("short_form", "session_checkin")
+    short, usual = (read_file((BUILT_IN.parent / f"{name}.yaml").read_bytes()) for name in names)
+    worded = {one["id"]: {key: value for key, value in one.items() if key != "subscale"} for one in usual["questions"]}
+    assert short["questions"] == [worded["bond"], worded["overall"]]
+    assert (short["note"], short["talk"], short["languages"]) == (usual["note"], usual["talk"], usual["languages"])
+
+
 def test_the_published_schema_is_the_one_the_files_are_checked_with() -> None:
     published = Path(__file__).parents[2] / "docs" / "question_set.schema.json"
     again = "attune questions schema > docs/question_set.schema.json"
