@@ -201,14 +201,15 @@ class Roster:
         return work
 
     async def remove_wrong_client(self, tx: AsyncConnection, episode: Episode, now: datetime) -> None:
-        """End an episode that should never have begun, and forget the person unless they have another role.
+        """Delete an episode that should never have begun, and forget the person unless they have another role or care.
 
         The one message that explains it cannot be an outbox row, since the person's row goes; the caller says it.
         """
-        await self._check_ins.call_off_all(tx, episode.id, now)
-        await episodes.end(tx, episode.id, "wrong", now)
+        await episodes.remove(tx, episode.id)
         person = await self._again(tx, episode.client_id)
-        if not person.is_known:
+        if person.is_known:
+            await outbox.queue(tx, [outbox.new(person.id, "menu", Lane.PROMPT, now)], now)
+        elif not await episodes.has_any(tx, person.id):
             await persons.remove(tx, person.id)
 
     # ---- settings ----

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import DataKey, KeyRing, new_id
@@ -106,6 +106,17 @@ async def end(tx: AsyncConnection, episode_id: int, reason: str, now: datetime) 
     await tx.execute(update(episodes).where(episodes.c.id == episode_id).values(ended_at=now, end_reason=reason))
     consented = consents.c.episode_id == episode_id
     await tx.execute(update(consents).where(consented, consents.c.revoked_at.is_(None)).values(revoked_at=now))
+
+
+async def remove(tx: AsyncConnection, episode_id: int) -> None:
+    """Delete an episode; everything that is in it goes with it."""
+    await tx.execute(delete(episodes).where(episodes.c.id == episode_id))
+
+
+async def has_any(tx: AsyncConnection, client_id: int) -> bool:
+    """Say whether somebody is or was a client in any episode that is kept."""
+    kept = select(episodes.c.id).where(episodes.c.client_id == client_id).limit(1)
+    return (await tx.execute(kept)).first() is not None
 
 
 async def pause(tx: AsyncConnection, episode_id: int, pause: Pause | None) -> None:

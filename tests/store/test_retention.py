@@ -5,13 +5,18 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from bot.check_ins import CheckIns
+from bot.digests import Digests
+from bot.roster import Roster
 from bot.store import episodes, history, persons, retention
 from bot.store.database import Database
 from bot.store.tables import answers, notes
 from bot.store.tables import check_ins as rows
+from bot.store.tables import episodes as care
 from bot.store.tables import persons as people
+from bot.timers import Timers
 from conversations.model import State
-from tests.store.people import NOW, House, become, in_review
+from tests.store.people import NOW, House, become, in_review, person
 
 
 async def count(database: Database, table: object) -> int:
@@ -73,3 +78,20 @@ async def test_the_history_of_a_client_holds_what_was_forwarded_oldest_first(dat
         closed = await history.of_episode(tx, house.episode)
     assert [one.prompted_at for one in closed] == [NOW]
     assert closed[0].answers == {"bond": 9, "goals": 0, "tasks": None, "overall": 10}
+
+
+async def test_not_my_client_takes_that_care_away_at_once_and_leaves_what_another_therapist_still_has(
+    database: Database, house: House
+) -> None:
+    await answered(database, house)
+    check_ins = CheckIns(house.ring, house.practice)
+    roster = Roster(house.ring, house.practice, check_ins, Digests(house.ring, house.practice, Timers()))
+    async with database.writing() as tx:
+        await episodes.end(tx, house.episode, "stopped", NOW)
+        other = await person(tx, house.ring, 700_000_002)
+        number = await episodes.add(tx, house.ring, client_id=house.client, therapist_id=other, code="B-1", now=NOW)
+        wrong = (await episodes.by_ids(tx, house.ring, [number]))[number]
+        await roster.remove_wrong_client(tx, wrong, NOW)
+    async with database.reading() as tx:
+        assert list((await tx.execute(select(care.c.id))).scalars()) == [house.episode]
+    assert [await count(database, table) for table in (rows, answers, notes)] == [1, 5, 1]
