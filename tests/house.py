@@ -11,7 +11,7 @@ import contextlib
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -188,6 +188,13 @@ def environment(directory: Path, url: str, more: Mapping[str, str]) -> dict[str,
     }
 
 
+def opening(now: datetime, zone: ZoneInfo) -> datetime:
+    """Return the next Tuesday at ten: whenever a test runs, no morning list or digest lies just ahead."""
+    local = now.astimezone(zone)
+    day = local + timedelta(days=(1 - local.weekday()) % 7 or 7)
+    return day.replace(hour=10, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
 @contextlib.asynccontextmanager
 async def practice(
     tmp_path: Path,
@@ -229,6 +236,7 @@ async def practice(
             admin = await telegram.person(int(settings["ADMIN_TELEGRAM_IDS"].split(",")[0]), "Ada")
             therapist = await telegram.person(therapist_id, "Theo")
             house = House(telegram, bot, settings, tmp_path / "attune.db", tmp_path / "bot.log", admin, therapist)
+            await house.hop_to(opening(await telegram.now(), house.zone))
             await staff(house, therapist_name)
             await house.enrol_all(codes or [f"K-{number:02}" for number in range(1, clients + 1)], first_client_id)
             await house.settled()

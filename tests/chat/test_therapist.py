@@ -74,7 +74,7 @@ async def test_the_wrong_client_is_taken_off_and_forgotten(house: House) -> None
     await press_when_shown(wrong, "I agree")
     await house.therapist.wait_for("W-1 has joined")
     await house.therapist.press("Not my client")
-    await wrong.wait_for("I have removed everything about you")
+    await wrong.wait_for("I have removed everything that came of it")
     await house.hop()
     assert house.truth.counts()["persons"] == people
     assert "W-1" not in await said(house.therapist, "/clients", "Your clients")
