@@ -140,7 +140,8 @@ class App:
             scheduler.shutdown(wait=False)
             await _end(tasks[1:])
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.sender.finish(), timeout=5)
+                async with asyncio.timeout(5):
+                    await self.sender.finish()
             await _end(tasks[:1])
 
     def _scheduler(self) -> AsyncIOScheduler:

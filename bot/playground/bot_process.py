@@ -81,7 +81,8 @@ class BotProcess:
 
     async def _answer(self) -> Settled:
         assert self._child is not None and self._child.stdout is not None  # noqa: S101, PT018 - started with a pipe
-        line = await asyncio.wait_for(self._child.stdout.readline(), timeout=120)
+        async with asyncio.timeout(120):  # wait_for can lose a cancelling (3.11), as of Ctrl-C
+            line = await self._child.stdout.readline()
         if not line:
             raise BotEnded(f"the bot ended with {await self._child.wait()}")
         answer: dict[str, Any] = json.loads(line)
@@ -106,7 +107,8 @@ class BotProcess:
             return 0
         if self._child.returncode is None:
             self._child.send_signal(how)
-        code = await asyncio.wait_for(self._child.wait(), timeout=20)
+        async with asyncio.timeout(20):
+            code = await self._child.wait()
         if self._log:
             self._log.close()
         return code

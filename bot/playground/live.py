@@ -54,7 +54,8 @@ class Live:
     async def _wait(self, unsent: dict[str, str]) -> None:
         async with self._news:
             try:
-                await asyncio.wait_for(self._news.wait_for(lambda: unsent or not self._open), STILL_HERE)
+                async with asyncio.timeout(STILL_HERE):
+                    await self._news.wait_for(lambda: unsent or not self._open)
             except TimeoutError:
                 return
 

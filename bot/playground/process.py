@@ -44,7 +44,8 @@ async def running_server(
     )  # fmt: skip
     try:
         assert child.stdout is not None  # noqa: S101 - it is a pipe
-        line = await asyncio.wait_for(child.stdout.readline(), 30)
+        async with asyncio.timeout(30):  # wait_for can lose a cancelling (3.11), as of Ctrl-C
+            line = await child.stdout.readline()
         if not line.startswith(PREFIX):
             raise RuntimeError("the local Bot API server did not start")
         async with Telegram(line.removeprefix(PREFIX).decode().strip(), token) as telegram:
@@ -58,7 +59,8 @@ async def _end(child: asyncio.subprocess.Process) -> None:
     if child.returncode is None:
         child.terminate()
     try:
-        await asyncio.wait_for(child.wait(), 10)
+        async with asyncio.timeout(10):
+            await child.wait()
     except TimeoutError:
         child.kill()
         await child.wait()

@@ -77,7 +77,8 @@ class Porter:
 
     async def _rest(self, seconds: float) -> None:
         try:
-            await asyncio.wait_for(self._wake.wait(), timeout=min(max(seconds, 0.1), _IDLE))
+            async with asyncio.timeout(min(max(seconds, 0.1), _IDLE)):
+                await self._wake.wait()
         except TimeoutError:
             return
 

@@ -74,7 +74,8 @@ class Postman:
         """Wait for something new, or for the time to look again; while deliveries are under way, a breath."""
         longest = _BREATH if self._busy else _IDLE
         try:
-            await asyncio.wait_for(self._wake.wait(), timeout=min(max(seconds, _BREATH), longest))
+            async with asyncio.timeout(min(max(seconds, _BREATH), longest)):  # wait_for can lose a cancelling (3.11)
+                await self._wake.wait()
         except TimeoutError:
             return
 
