@@ -119,46 +119,63 @@ class Digests:
     async def of(self, tx: AsyncConnection, therapist: Person, span: Span) -> Digest:
         """Give a therapist's digest, from what is true now."""
         running = await episodes.of_therapist(tx, self._ring, therapist.id)
-        judged = await self.judged(tx, [episode.id for episode in running], span)
-        besides = await self._besides(tx, [episode.id for episode in running], judged, span)
+        ids, held = [episode.id for episode in running], await _held(tx, therapist)
+        judged = await self.judged(tx, ids, span, held)
+        besides = await self._besides(tx, ids, judged, span, held)
         clients = [
             Client(one.id, one.code, tuple(judged.get(one.id, ())), besides.get(one.id, Besides())) for one in running
         ]
         return digest(clients, span.since, span.until)
 
     async def judged(
-        self, tx: AsyncConnection, episode_ids: Collection[int], span: Span
+        self, tx: AsyncConnection, episode_ids: Collection[int], span: Span, held: Collection[int] = ()
     ) -> Mapping[int, Sequence[Judged]]:
-        """Give all that a digest's numbers come from. Nothing in it grows with how long the care has lasted."""
-        earliest = min(span.since, span.until - REMEMBERED) - _OPEN
-        return await self._shown(tx, await self.readings.asking(tx, episode_ids, earliest, span.since))
+        """Give all that a digest's numbers come from. Nothing in it grows with how long the care has lasted.
 
-    async def _shown(
-        self, tx: AsyncConnection, judged: Mapping[int, Sequence[Judged]]
-    ) -> Mapping[int, Sequence[Judged]]:
-        """Leave out the check-ins that are held back until their therapist has rated too."""
-        held = await own_views.held(tx)
-        if not held:
-            return judged
-        return {number: [one for one in found if one.check_in_id not in held] for number, found in judged.items()}
+        Args:
+            tx: the transaction.
+            episode_ids: whose.
+            span: the digest's time.
+            held: check-ins that are held back until their therapist has rated too; they are left out.
+        """
+        earliest = min(span.since, span.until - REMEMBERED) - _OPEN
+        return _shown(await self.readings.asking(tx, episode_ids, earliest, span.since), held)
 
     async def _besides(
-        self, tx: AsyncConnection, ids: Sequence[int], judged: Mapping[int, Sequence[Judged]], span: Span
+        self,
+        tx: AsyncConnection,
+        ids: Sequence[int],
+        judged: Mapping[int, Sequence[Judged]],
+        span: Span,
+        held: Collection[int],
     ) -> Mapping[int, Besides]:
         """Give what there is to say besides the ratings, by episode."""
-        goals = await goal_store.of_episodes(tx, self._ring, ids, await own_views.held(tx))
+        goals = await goal_store.of_episodes(tx, self._ring, ids, held)
         return {number: _news(own, judged.get(number, ()), span) for number, own in goals.items()}
 
     async def trends(self, tx: AsyncConnection, therapist: Person, found: Digest) -> list[tuple[str, Trend]]:
         """Give the panels of a digest's picture: code and trend of each client with a score, in its order."""
         codes = {one.id: one.code for one in await episodes.of_therapist(tx, self._ring, therapist.id)}
-        judged = await self._shown(tx, await self.readings.since(tx, codes, found.until - PICTURED))
+        since = await self.readings.since(tx, codes, found.until - PICTURED)
+        judged = _shown(since, await _held(tx, therapist))
         shown = [number for number in found.order if any(one.score is not None for one in judged.get(number, ()))]
         return [(codes[number], _trend(judged[number], therapist.zone)) for number in shown]
 
 
 _OPEN = timedelta(days=4)
 """A check-in closes at most so long after its client was asked (72 h), and a little."""
+
+
+async def _held(tx: AsyncConnection, therapist: Person) -> Collection[int]:
+    """Give what is held back until this therapist has rated too; nothing once they rate no more (`TwoSided.let_go`)."""
+    return await own_views.held(tx) if therapist.preferences.two_sided else ()
+
+
+def _shown(judged: Mapping[int, Sequence[Judged]], held: Collection[int]) -> Mapping[int, Sequence[Judged]]:
+    """Leave out what is held back."""
+    if not held:
+        return judged
+    return {number: [one for one in found if one.check_in_id not in held] for number, found in judged.items()}
 
 
 def _news(goals: Sequence[Goal], judged: Sequence[Judged], span: Span) -> Besides:
