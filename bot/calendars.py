@@ -5,17 +5,18 @@ at the last reading. So a reading is compared with the one before: only what the
 what a therapist changed in the chat since then stands. Nothing else of the calendar is kept.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.calendar_comparison import Change, Comparing, Comparison, Source, Unknown, minutes_of
 from bot.check_ins import Work
 from bot.crypto import KeyRing
-from bot.ics.slots import LeftOut, Reading, Slot, Wanted
+from bot.ics.slots import Reading, Slot, Wanted
 from bot.sessions import Noted, Sessions, Trouble, When
 from bot.store import calendars as store
 from bot.store import episodes
@@ -33,13 +34,6 @@ BACK = timedelta(hours=12)
 """Sessions of earlier today are still asked about; older ones are over."""
 
 
-class Source(StrEnum):
-    """Where a calendar came from. A feed is whole: what it no longer has is gone. A file may be one of several."""
-
-    FILE = "file"
-    FEED = "feed"
-
-
 class Count(StrEnum):
     """What became of an appointment; one letter each, for a delivery's detail."""
 
@@ -49,40 +43,6 @@ class Count(StrEnum):
     KEPT = "k"
     DOUBLE = "d"
     IGNORED = "i"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One step: an appointment of an episode as it is in the calendar now (None: no longer), and as it was."""
-
-    index: bytes
-    series: bytes
-    source: Source
-    slot: Slot | None = None
-    episode: Episode | None = None
-    known: Imported | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """A title nobody knows yet: the hashes it is remembered by, how many appointments have it, when the next is."""
-
-    title: str = field(repr=False)
-    indexes: Sequence[bytes]
-    total: int
-    next_at: datetime
-
-
-@dataclass(slots=True)
-class Comparison:
-    """What a reading means. `missing` came from a file before, and this file has nothing of their series."""
-
-    changes: list[Change] = field(default_factory=list)
-    missing: list[Change] = field(default_factory=list)
-    unknown: list[Unknown] = field(default_factory=list)
-    kept: int = 0
-    ignored: int = 0
-    left_out: Mapping[LeftOut, int] = field(default_factory=dict)
 
 
 class Calendars:
@@ -106,14 +66,13 @@ class Calendars:
         before = {one.event_index: one for one in await store.imported(tx, therapist.id, now - BACK)}
         mine = {episode.id: episode for episode in await episodes.of_therapist(tx, self._ring, therapist.id)}
         told = await store.titles(tx, therapist.id)
-        found = _Comparing(self, therapist, source, before, mine, told)
+        found = Comparing(partial(self._indexes, therapist), source, before, mine, told)
         found.look(reading)
         found.look_for_the_missing(reading, now)
         found.comparison.left_out = reading.left_out
         return found.comparison
 
-    def indexes(self, name: str, therapist: Person, value: str) -> list[bytes]:
-        """Give the keyed hashes of something in a therapist's calendar, the current key's first."""
+    def _indexes(self, therapist: Person, name: str, value: str) -> list[bytes]:
         return self._ring.blind_indexes(f"calendar_{name}", f"{therapist.id}:{value}")
 
     # ---- applying ----
@@ -218,11 +177,6 @@ class Calendars:
         return await store.forget_titles(tx, therapist.id)
 
 
-def minutes_of(slot: Slot) -> int:
-    """Give the length of an appointment in whole minutes."""
-    return (slot.ends_at - slot.starts_at) // timedelta(minutes=1)
-
-
 def _imported(change: Change, slot: Slot, session: Session) -> Imported:
     """Say where a session comes from, and when it is there as the calendar says."""
     return Imported(
@@ -235,84 +189,3 @@ def _imported(change: Change, slot: Slot, session: Session) -> Imported:
         minutes=minutes_of(slot),
         gone=False,
     )
-
-
-@dataclass(slots=True)
-class _Comparing:
-    """One comparison under way."""
-
-    calendars: Calendars
-    therapist: Person
-    source: Source
-    before: dict[bytes, Imported]
-    mine: dict[int, Episode]
-    told: dict[bytes, Title]
-    comparison: Comparison = field(default_factory=Comparison)
-    seen: set[bytes] = field(default_factory=set)
-
-    def look(self, reading: Reading) -> None:
-        """Go through the appointments that are in the calendar."""
-        by_code = {episode.code: episode for episode in self.mine.values()}
-        strangers: dict[int, list[Slot]] = defaultdict(list)
-        titles = [self.calendars.indexes("title", self.therapist, title.casefold()) for title in reading.titles]
-        for slot in reading.slots:
-            stands = None if slot.title is None else self._stands(titles[slot.title])
-            episode = by_code.get(slot.code or "") or self._matched(stands)
-            if episode is not None:
-                self._appointment(slot, episode)
-            elif stands is not None and stands.stands is Stands.IGNORED:
-                self.comparison.ignored += 1
-            elif slot.title is not None and not slot.cancelled:
-                strangers[slot.title].append(slot)
-        self.comparison.unknown = [
-            self._unknown(reading.titles[place], titles[place], slots)
-            for place, slots in strangers.items()
-            if self.source is Source.FILE or self._stands(titles[place]) is None
-        ]
-
-    def _stands(self, indexes: Sequence[bytes]) -> Title | None:
-        return next((self.told[index] for index in indexes if index in self.told), None)
-
-    def _matched(self, title: Title | None) -> Episode | None:
-        return self.mine.get(title.episode_id) if title and title.episode_id else None
-
-    def _unknown(self, title: str, indexes: Sequence[bytes], slots: Sequence[Slot]) -> Unknown:
-        return Unknown(title, indexes, len(slots), min(slot.starts_at for slot in slots))
-
-    def _appointment(self, slot: Slot, episode: Episode) -> None:
-        indexes = self.calendars.indexes("event", self.therapist, slot.key)
-        series = self.calendars.indexes("series", self.therapist, slot.series)
-        self.seen.update(indexes)
-        known = next((self.before[index] for index in indexes if index in self.before), None)
-        if known is None and slot.cancelled:
-            return
-        if known is not None and _same(known, slot, episode, self.source):
-            self.comparison.kept += not known.gone
-            return
-        self.comparison.changes.append(Change(indexes[0], series[0], self.source, slot, episode, known))
-
-    def look_for_the_missing(self, reading: Reading, now: datetime) -> None:
-        """Find what came from a calendar before, has not happened yet, and is no longer there.
-
-        A file that shares no event with those before is another calendar, and says nothing about them.
-        """
-        here, unread = self._all(reading.series), self._all(reading.unread)
-        related = any(known.series_index in here for known in self.before.values())
-        for known in self.before.values():
-            if known.event_index in self.seen or known.gone or known.starts_at <= now or known.series_index in unread:
-                continue
-            change = Change(known.event_index, known.series_index, self.source, known=known)
-            if known.series_index in here or (self.source is Source.FEED and known.source == Source.FEED):
-                self.comparison.changes.append(change)
-            elif related and self.source is Source.FILE and known.source == Source.FILE:
-                self.comparison.missing.append(change)
-
-    def _all(self, series: Iterable[str]) -> set[bytes]:
-        return {index for one in series for index in self.calendars.indexes("series", self.therapist, one)}
-
-
-def _same(known: Imported, slot: Slot, episode: Episode, source: Source) -> bool:
-    """Say whether the calendar says what it said at the last reading."""
-    there = (known.starts_at, known.minutes, known.gone) == (slot.starts_at, minutes_of(slot), slot.cancelled)
-    gone = known.gone and slot.cancelled
-    return gone or (there and known.episode_id == episode.id and (known.source == source or source is Source.FILE))

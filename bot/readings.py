@@ -11,7 +11,7 @@ from bot.practice import Practice
 from bot.store import readings as store
 from bot.store.readings import Closed
 from conversations.alliance import Course
-from conversations.digest import Judged, Verdict, judge
+from conversations.judging import Judged, Verdict, judge
 from conversations.milestones import WIN, Milestone, milestones
 from conversations.model import Answers
 from conversations.reports import CORE, response

@@ -35,9 +35,9 @@ from bot.store.pasts import read_past
 from bot.store.tables import Moment, answers, check_ins, courses, discussions, episodes, notes, readings, sessions
 from conversations.alliance import Course
 from conversations.baseline import Baseline
-from conversations.digest import Judged
 from conversations.discussion import Discussion
 from conversations.flag import Flag, Level
+from conversations.judging import Judged
 from conversations.milestones import Kind, Milestone
 from conversations.model import Answers, Past, State, Visibility
 

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from bot.telegram.digest_views import digest_view
 from bot.texts import languages, speech
 from conversations.alliance import Course
-from conversations.digest import Client, Digest, Judged, digest, judge
+from conversations.digest import Client, Digest, digest
+from conversations.judging import Judged, judge
 from conversations.milestones import milestones
 from tests.caseload import Ratings, caseload
 

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.alliance import Course, replay
-from conversations.digest import MOST_FLAGS, Attention, Besides, Client, Judged, digest, goal_news, judge
+from conversations.digest import MOST_FLAGS, Attention, Besides, Client, digest, goal_news
 from conversations.discussion import Discussion
 from conversations.flag import Flag, Level
 from conversations.goal_findings import GoalFlag
 from conversations.goals import Rating, Stage
+from conversations.judging import Judged, judge
 from conversations.milestones import Kind, Milestone
 from conversations.trends import Standing, Trend
 from tests.conversations.test_goals import goal
