@@ -348,10 +348,9 @@ class CheckIns:
         """What holds for a stored check-in."""
         return self._practice.terms(kept.check_in.version_id, kept.zone, kept.next_session_at, kept.preferences)
 
-    @property
-    def live_version(self) -> QuestionSetVersion:
-        """The questions that new check-ins ask."""
-        return self._practice.version(None)
+    def version(self, version_id: int | None) -> QuestionSetVersion:
+        """Give the questions of a version; None means those that everybody is asked after a session."""
+        return self._practice.version(version_id)
 
     async def plan(self, tx: AsyncConnection, client: Person, session: Session, now: datetime) -> CheckIn | None:
         """Plan the check-in of a session; None where its window is already over."""

@@ -1,8 +1,8 @@
 """What a therapist is shown of a check-in: loading what the summary needs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +16,7 @@ from bot.store.history import Closed
 from bot.store.persons import Person
 from conversations import reports
 from conversations.alliance import Reading
+from conversations.continuity import Given, asks_core, response
 from conversations.goals import GOAL_PROGRESS, Goal, worth_showing
 from conversations.model import CheckIn
 from conversations.reports import Summary
@@ -70,27 +71,29 @@ class Reports:
         if episode is None or not closed:
             return None
         terms = self.check_ins.terms(kept)
-        day = closed[-1].session_at.astimezone(zone).date()
+        day = _day(closed[-1], zone)
         own = await own_views.find(tx, kept.check_in.id) if kept.therapist.two_sided else None
         goals = await goal_store.of_episode(tx, self.ring, episode.id)
-        answers = [one.answers for one in closed]
-        summary = reports.summary(kept.check_in, terms, answers, episode.code, day, own, goals)
-        return Told(summary, _trend(closed, zone, goals))
+        summary = reports.summary(kept.check_in, terms, self._given(closed), episode.code, day, own, goals)
+        return Told(summary, self._trend(closed, zone, goals))
+
+    def _given(self, closed: Sequence[Closed]) -> list[Given]:
+        return [Given(one.answers, self.check_ins.version(one.version_id)) for one in closed]
 
     async def overview(self, tx: AsyncConnection, episode: Episode, zone: ZoneInfo, now: datetime) -> Overview:
         """Give what a therapist wants to know of a client at a glance."""
         held = await own_views.held_of(tx, episode.id)
         closed = [one for one in await history.of_episode(tx, episode.id) if one.id not in held]
-        answers = [one.answers for one in closed]
         waiting = await self.check_ins.open_one(tx, episode.id, now)
         goals = await goal_store.of_episode(tx, self.ring, episode.id, held)
+        core = [one for one in self._given(closed) if asks_core(one.version)]
         return Overview(
             episode=episode,
             next_session_at=await sessions.next_start(tx, episode.id, now),
             last_id=closed[-1].id if closed else None,
             waiting=waiting.check_in if waiting else None,
-            reading=reports.read(answers, self.check_ins.live_version),
-            trend=_trend(closed, zone, goals),
+            reading=reports.read(core),
+            trend=self._trend(closed, zone, goals),
             goals=tuple(goals),
         )
 
@@ -99,16 +102,22 @@ class Reports:
         if client.episode_id is None:
             return None
         goals = await goal_store.of_episode(tx, self.ring, client.episode_id)
-        return _trend(await history.of_episode(tx, client.episode_id), client.zone, goals)
+        return self._trend(await history.of_episode(tx, client.episode_id), client.zone, goals)
+
+    def _trend(self, closed: Sequence[Closed], zone: ZoneInfo, goals: Sequence[Goal]) -> Trend | None:
+        """Give the chart of the check-ins that asked the core questions; of the others it knows the days."""
+        shown = [one for one in closed if asks_core(self.check_ins.version(one.version_id))]
+        if sum(bool(one.answers) for one in shown) < 2:
+            return None
+        lines = (_line(sign, goal, shown) for sign, goal in enumerate(worth_showing(goals)))
+        trend = Trend.of((_day(one, zone), response(one.answers)) for one in shown).with_goals(lines).last(SHOWN)
+        first = trend.points[0].day if len(shown) > SHOWN else date.min
+        others = (_day(one, zone) for one in closed if one.answers and one not in shown)
+        return replace(trend, left_out=tuple(day for day in others if day >= first))
 
 
-def _trend(closed: Sequence[Closed], zone: ZoneInfo, goals: Sequence[Goal]) -> Trend | None:
-    closed = [one for one in closed if reports.is_about_core(one.answers)]
-    if sum(bool(one.answers) for one in closed) < 2:
-        return None
-    days = ((one.session_at.astimezone(zone).date(), reports.response(one.answers)) for one in closed)
-    lines = (_line(sign, goal, closed) for sign, goal in enumerate(worth_showing(goals)))
-    return Trend.of(days).with_goals(lines).last(SHOWN)
+def _day(one: Closed, zone: ZoneInfo) -> date:
+    return one.session_at.astimezone(zone).date()
 
 
 def _line(sign: int, goal: Goal, closed: Sequence[Closed]) -> GoalLine:

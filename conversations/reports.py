@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from conversations.alliance import Reading, Response, replay
+from conversations.alliance import Reading, replay
 from conversations.answers import values_of
 from conversations.asking import is_answered, questions_of
+from conversations.continuity import Given, asks_core, core_of, previous, previous_points
 from conversations.goal_findings import Finding, Progress, findings, progress_of, until
 from conversations.goals import GOAL_AGREE, GOAL_PROGRESS, Goal
 from conversations.model import (
@@ -72,13 +73,26 @@ class GoalSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class Scored:
+    """What a scale of the set came to; `change` is in points since its last score, None where there is none to compare.
+
+    Its repr shows no points: reprs end in logs.
+    """
+
+    scale: Scale
+    score: Score = field(repr=False)
+    change: float | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """One check-in for its therapist.
 
     `note` is present only if the client shared it now; `reading` is what the check-in means against those before it,
     None where the questions are not the four that flags are about. `both` are the ratings that the therapist, before
     they saw the client's, has given too (two-sided rating); `goal` is what was said of a goal;
-    `scores` are what the set's own scales came to.
+    `scores` are what the set's own scales came to. `otherwise` are questions that were asked on another scale the last
+    time, so that nothing of theirs is compared.
     """
 
     code: str
@@ -90,7 +104,8 @@ class Summary:
     reading: Reading | None = None
     both: tuple[Gap, ...] = field(default=(), repr=False)
     goal: GoalSaid | None = None
-    scores: tuple[tuple[Scale, Score], ...] = field(default=(), repr=False)
+    scores: tuple[Scored, ...] = ()
+    otherwise: tuple[Question, ...] = ()
 
     @property
     def skipped(self) -> int:
@@ -113,37 +128,17 @@ def goal_said(check_in: CheckIn, goals: Sequence[Goal]) -> GoalSaid | None:
     return GoalSaid(goal, progress, change, agree, findings(then), progress_of(then, at))
 
 
-CORE = ("bond", "goals", "tasks", "overall")
-"""The four ratings that flags are about, in their order."""
-
-
-def response(answers: Answers) -> Response:
-    """Put the core ratings in their order, as `alliance.step` takes them; None for a check-in nobody answered."""
-    return tuple(answers.get(name) for name in CORE) if answers else None
-
-
-def is_about_core(answers: Answers) -> bool:
-    """Say whether a check-in is part of that history: one nobody answered is, one of another set is not."""
-    return not answers or not answers.keys().isdisjoint(CORE)
-
-
-def read(history: Sequence[Answers], version: QuestionSetVersion) -> Reading | None:
+def read(history: Sequence[Given]) -> Reading | None:
     """Judge the last check-in of a history by those that asked the core questions; None where it did not itself."""
-    asked = {question.id for question in version.questions}
-    if not history or not asked.issuperset(CORE):
+    if not history or not asks_core(history[-1].version):
         return None
-    return replay(response(answers) for answers in history if is_about_core(answers))[1][-1]
-
-
-def previous(history: Sequence[Answers]) -> Answers:
-    """Give, per question, the rating it had when last answered before the last check-in of a history."""
-    return {name: rating for answers in history[:-1] for name, rating in answers.items() if rating is not None}
+    return replay(core_of(history))[1][-1]
 
 
 def summary(
     check_in: CheckIn,
     terms: Terms,
-    history: Sequence[Answers],
+    history: Sequence[Given],
     code: str,
     session_day: date,
     own: OwnView | None = None,
@@ -154,15 +149,14 @@ def summary(
     Args:
         check_in: the closed check-in.
         terms: with the questions it asked.
-        history: the answers of this client's closed check-ins, oldest first, this one last; empty for a missed one.
+        history: this client's closed check-ins, oldest first, this one last; answers are empty for a missed one.
         code: the therapist's code for the client.
         session_day: the day of the session where the therapist is.
         own: how the therapist saw it, if they were asked.
         goals: the client's.
     """
-    before = previous(history)
     version = terms.version
-    found = scores(version.scales, version.questions, values_of(version.questions, check_in.answers, check_in.words))
+    before, otherwise = previous(history[:-1], version)
     return Summary(
         code=code,
         session_day=session_day,
@@ -170,11 +164,25 @@ def summary(
         talk=check_in.talk,
         unfinished=check_in.state is State.EXPIRED,
         note=check_in.note if check_in.note and check_in.note.visibility is Visibility.NOW else None,
-        reading=read(history, terms.version),
+        reading=read(history),
         both=() if own is None else gaps(own, check_in.answers, asked(version)),
-        scores=tuple((scale, found[scale.id]) for scale in version.scales),
+        scores=_scored(check_in, version, history[:-1]),
+        otherwise=tuple(one for one in version.questions if one.id in otherwise and one.id in check_in.answers),
         goal=goal_said(check_in, goals),
     )
+
+
+def _scored(check_in: CheckIn, version: QuestionSetVersion, before: Sequence[Given]) -> tuple[Scored, ...]:
+    answers = values_of(version.questions, check_in.answers, check_in.words)
+    found = scores(version.scales, version.questions, answers)
+    return tuple(
+        Scored(scale, found[scale.id], _change(scale, found[scale.id], version, before)) for scale in version.scales
+    )
+
+
+def _change(scale: Scale, score: Score, version: QuestionSetVersion, before: Sequence[Given]) -> float | None:
+    last = None if score.points is None else previous_points(before, scale, version)
+    return None if score.points is None or last is None else score.points - last
 
 
 def asked_of(check_in: CheckIn, terms: Terms) -> list[Question]:

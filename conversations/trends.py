@@ -76,10 +76,13 @@ class Trend:
     Attributes:
         points: shape (n,), oldest first.
         goals: at most `MOST_GOALS`, each with n progress ratings.
+        left_out: the days of answered check-ins of the same time that asked something else, or on another scale;
+            oldest first.
     """
 
     points: tuple[TrendPoint, ...]
     goals: tuple[GoalLine, ...] = ()
+    left_out: tuple[date, ...] = ()
 
     @classmethod
     def of(cls, history: Iterable[tuple[date, Response]], constants: Constants = DEFAULT) -> Self:

@@ -171,6 +171,7 @@ SAMPLES = {
     "due": "Wed 24 Sept, 18:40",
     "first": "24 September",
     "iso": "2026-09-24",
+    "questions": "Week, Homework",
     "label": "Overall",
     "language": "English",
     "last": "30 September",
@@ -342,7 +343,8 @@ SAME = {
     "digest.score",
     "question.counter", "review.item", "summary.item", "summary.item.changed", "summary.item.words",
     "help.line", "crisis.card", "word.no", "question.no",
-    "summary.score", "summary.score.band", "questions.card", "audit.line",
+    "summary.score", "summary.score.band", "summary.score.changed", "summary.score.band.changed",
+    "questions.card", "audit.line",
     "morning.line",
     "button.practice.name",
 }  # fmt: skip

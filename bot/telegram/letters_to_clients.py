@@ -8,6 +8,7 @@ from bot.telegram.check_in_views import check_in_view, prompt_view
 from bot.telegram.letters import Asked, Letter, Rendered
 from bot.telegram.pictures import trend_picture
 from bot.telegram.settings_views import AS_CLIENT, AS_THERAPIST, Page, first_view
+from bot.telegram.staff_views import left_out_lines
 from bot.texts import Speech
 from bot.use_cases import UseCases
 from conversations.model import State
@@ -73,8 +74,10 @@ async def progress(asked: Asked) -> Rendered:
     """Show a client their own line."""
     trend = await asked.cases.reports.own_trend(asked.tx, asked.person)
     picture = await trend_picture(asked.cases.charts, trend, asked.say, own=True)
-    name = "progress.none" if picture is None else "progress.caption"
-    return Letter(View(asked.say(name)), photo=picture, protect=True)
+    if trend is None or picture is None:
+        return Letter(View(asked.say("progress.none")), protect=True)
+    lines = [asked.say("progress.caption"), *left_out_lines(trend, asked.say)]
+    return Letter(View("\n".join(lines)), photo=picture, protect=True)
 
 
 async def offer_note(asked: Asked) -> Rendered:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import Kept
 from bot.discussions import Discussion
-from bot.reports import Overview, Told
+from bot.reports import Overview, Told, Trend
 from bot.roster import Episode, Person
 from bot.sessions import Known
 from bot.telegram import goal_views
@@ -22,10 +22,8 @@ from conversations.alliance import Reading
 from conversations.flag import Flag, Level
 from conversations.goal_findings import findings
 from conversations.model import CheckIn, Kind, Note, Unheld
-from conversations.reports import Item, Summary
+from conversations.reports import Item, Scored, Summary
 from conversations.risk import may_point_to_danger
-from conversations.scales import Scale
-from conversations.scoring import Score
 
 _DAYS_BACK, _DAYS_AHEAD = 6, 7
 _FIRST_HOUR, _LAST_HOUR = 8, 20
@@ -69,7 +67,8 @@ def summary_view(summary: Summary, say: Speech) -> View:
     """Draw a summary: one screen, each answer with its change."""
     lines = [say("summary.title", code=summary.code, day=say.day(summary.session_day)), ""]
     lines += [item_text(item, say) for item in summary.items if _is_worth_a_line(item)]
-    lines += [_score(scale, score, say) for scale, score in summary.scores]
+    lines += [_scored(one, say) for one in summary.scores]
+    lines += _otherwise(summary, say)
     lines += both_lines(summary, say)
     has_next_step = summary.reading is not None and summary.reading.part is not None
     lines += goal_views.said_lines(summary.code, summary.goal, say, next_step=not has_next_step)
@@ -146,16 +145,40 @@ def item_text(item: Item, say: Speech) -> str:
     return say("summary.item.changed", label=label, rating=item.rating, change=f"{item.change:+d}")
 
 
-def _score(scale: Scale, score: Score, say: Speech) -> str:
-    """Say what a scale came to, by the rules of its set."""
-    label = pick(scale.label, say.code) or scale.id
-    if score.points is None:
+def _scored(one: Scored, say: Speech) -> str:
+    """Say what a scale came to, by the rules of its set, and how that has changed."""
+    label = pick(one.scale.label, say.code) or one.scale.id
+    if one.score.points is None:
         return say("summary.score.none", label=label)
-    points = say.number(score.points)
-    line = say("summary.score", label=label, points=points)
-    if score.band is not None:
-        line = say("summary.score.band", label=label, points=points, band=pick(score.band.label, say.code))
-    return say("summary.score.flagged", line=html.unescape(line)) if score.flagged else line
+    words = {"label": label, "points": say.number(one.score.points)}
+    if one.score.band is not None:
+        words["band"] = pick(one.score.band.label, say.code)
+    if one.change:
+        words["change"] = _signed(one.change, say)
+    line = say(_SCORED["band" in words, "change" in words], **words)
+    return say("summary.score.flagged", line=html.unescape(line)) if one.score.flagged else line
+
+
+_SCORED = {
+    (False, False): "summary.score",
+    (True, False): "summary.score.band",
+    (False, True): "summary.score.changed",
+    (True, True): "summary.score.band.changed",
+}
+"""Whether there is a band, whether it has changed: how a scale is told."""
+
+
+def _signed(change: float, say: Speech) -> str:
+    """Write a change with its sign, to a tenth of a point: +1, -0.5."""
+    return f"{'-' if change < 0 else '+'}{say.number(abs(change))}"
+
+
+def _otherwise(summary: Summary, say: Speech) -> list[str]:
+    """Say what was asked on another scale the last time."""
+    if not summary.otherwise:
+        return []
+    names = [pick(one.label or one.text, say.code) for one in summary.otherwise]
+    return ["", say("summary.otherwise", questions=", ".join(names))]
 
 
 def note_view(code: str, note: Note, say: Speech) -> View:
@@ -253,7 +276,18 @@ def overview_view(overview: Overview, zone: ZoneInfo, say: Speech) -> View:
     if overview.goals:
         lines += ["", *goal_views.goal_lines(overview.goals, say)]
         lines += goal_views.finding_lines(findings(overview.goals), say)
+    if overview.trend is not None:
+        lines += left_out_lines(overview.trend, say)
     return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]), _overview_rows(overview, say))
+
+
+def left_out_lines(trend: Trend, say: Speech) -> list[str]:
+    """Say which answers do not join those of the chart."""
+    days = trend.left_out
+    if not days:
+        return []
+    span = say.day(days[0]) if days[0] == days[-1] else f"{say.day(days[0])} - {say.day(days[-1])}"
+    return ["", say.count("trend.left_out", len(days), span=span)]
 
 
 def _waiting(waiting: CheckIn | None, zone: ZoneInfo, say: Speech) -> list[str]:

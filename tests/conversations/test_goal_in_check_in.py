@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 import conversations
 from conversations import events as ev
 from conversations.asking import questions_of
+from conversations.continuity import Given
 from conversations.goal_findings import ask
 from conversations.goals import GOAL_AGREE, GOAL_PROGRESS, Stage
 from conversations.milestones import Kind, of_check_in
@@ -126,7 +127,15 @@ def test_a_summary_tells_what_was_said_of_the_goal_apart_from_the_session() -> N
     now = replace(ratings[0], at=NOON, progress=7, agree=4)
     mine = replace(goal(1, Stage.ACTIVE), agree_t=8, ratings=(replace(ratings[0], at=NOON - DAY), now))
     later = replace(mine, ratings=(*mine.ratings, replace(now, at=NOON + DAY, progress=0)))
-    told = summary(story.check_in, ASKING, [dict(story.check_in.answers)], "K-17", NOON.date(), None, [later])
+    told = summary(
+        story.check_in,
+        ASKING,
+        [Given(dict(story.check_in.answers), ASKING.version)],
+        "K-17",
+        NOON.date(),
+        None,
+        [later],
+    )
     assert [item.question.id for item in told.items] == ["bond", "goals", "tasks", "overall"]
     assert told.goal is not None
     assert (told.goal.progress, told.goal.change, told.goal.agree) == (7, 3, 4)

@@ -2,8 +2,9 @@ from dataclasses import replace
 from datetime import date
 
 from conversations import reports
+from conversations.continuity import Given
 from conversations.flag import Flag
-from conversations.model import Answers, CheckIn, Note, State, Visibility
+from conversations.model import Answers, CheckIn, Kind, Note, Question, State, Visibility
 from conversations.reports import Summary
 from tests.conversations.stories import IDS, NOON, TERMS, VERSION, with_terms
 
@@ -15,7 +16,7 @@ def summary(*before: Answers, **changes: object) -> Summary:
     """Summarise a check-in that comes after others."""
     values: dict[str, object] = {"state": State.COMPLETED, "answers": FULL, **changes}
     done = replace(CheckIn(id=1, episode_id=2, session_id=3, due_at=NOON), **values)  # type: ignore[arg-type]
-    return reports.summary(done, TERMS, [*before, done.answers], "K-17", DAY)
+    return reports.summary(done, TERMS, [Given(one, VERSION) for one in (*before, done.answers)], "K-17", DAY)
 
 
 def test_every_question_is_listed_in_its_order_with_its_rating() -> None:
@@ -56,7 +57,7 @@ def test_the_flags_are_read_against_what_was_answered_before() -> None:
 def test_questions_that_are_not_the_four_have_no_flags() -> None:
     fewer = replace(VERSION, questions=VERSION.questions[:3])
     check_in = CheckIn(id=1, episode_id=2, session_id=3, due_at=NOON, answers=FULL)
-    assert reports.summary(check_in, with_terms(version=fewer), [FULL], "K-17", DAY).reading is None
+    assert reports.summary(check_in, with_terms(version=fewer), [Given(FULL, fewer)], "K-17", DAY).reading is None
 
 
 def test_the_wish_to_talk_is_passed_on() -> None:
@@ -78,7 +79,9 @@ def test_the_repr_of_a_summary_does_not_show_the_note() -> None:
 
 
 def test_a_check_in_of_another_set_is_no_part_of_the_history_that_flags_are_about() -> None:
-    nine = dict.fromkeys(IDS, 9)
-    assert reports.read([nine, {"phq8_1": 2}, nine], VERSION) == reports.read([nine, nine], VERSION)
-    assert reports.is_about_core({})
-    assert not reports.is_about_core({"phq8_1": None})
+    nine, other = (
+        Given(dict.fromkeys(IDS, 9), VERSION),
+        replace(VERSION, questions=(Question("mood", Kind.RATING, {}),)),
+    )
+    assert reports.read([nine, Given({"mood": 2}, other), Given({}, other), nine]) == reports.read([nine, nine])
+    assert reports.read([nine, Given({"mood": 2}, other)]) is None
