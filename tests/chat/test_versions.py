@@ -1,4 +1,4 @@
-"""What becomes of comparing when the questions change: versions join where a question keeps its scale, and only there."""
+"""What is compared when the questions change: versions join where a question keeps its scale, and only there."""
 
 from datetime import timedelta
 from pathlib import Path
