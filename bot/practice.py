@@ -89,6 +89,11 @@ class Practice:
         return self._versions[self._standing((0,)) if version_id is None else version_id]
 
     @property
+    def live_versions(self) -> tuple[QuestionSetVersion, ...]:
+        """The version of each set that new check-ins take."""
+        return tuple(self._versions[number] for number in self._live.values())
+
+    @property
     def asks_once(self) -> bool:
         """Whether any set is asked once only, so that it matters what somebody was asked before."""
         return any(one.every == 0 for one in self._assignments)

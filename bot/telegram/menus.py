@@ -37,6 +37,7 @@ COMMANDS: dict[str, Action] = {
     "privacy": Action.READ,
     "settings": Action.SEE_SETTINGS,
     "language": Action.SET_LANGUAGE,
+    "export": Action.EXPORT_ANSWERS,
     "end": Action.END_CARE,
     "cancel": Action.READ,
     "pause": Action.PAUSE,
