@@ -34,7 +34,7 @@ def read_value(question: Question, cell: str) -> Given | Problem:
         return _several(question, text) if question.several else _option(question, text)
     if question.kind is Kind.YES_NO:
         return _yes_no(text)
-    return _number(question, text) if question.kind is Kind.NUMBER else _words(text)
+    return _number(question, text) if question.kind is Kind.NUMBER else _words(cell)
 
 
 def _rating(question: Question, text: str) -> Given | Problem:

@@ -249,7 +249,8 @@ HALF = {
     "button.back", "button.skip", "button.later", "button.skip_this_one", "button.add_note", "button.change",
     "button.did_not_happen", "button.moved", "button.move", "button.call_off", "button.goal.agree",
     "button.goal.suggest", "button.goal.reached", "button.goal.let_go", "button.calendar.off", "button.calendar.keep",
-    "button.scores.import", "button.scores.cancel", "button.feed.now", "button.feed.remove", "button.questions.who", "button.questions.retire",
+    "button.scores.import", "button.scores.cancel",
+    "button.feed.now", "button.feed.remove", "button.questions.who", "button.questions.retire",
 }  # fmt: skip
 """Labels that stand two in a row: more than 20 characters are cut off on a narrow phone."""
 
