@@ -99,7 +99,8 @@ def faults_view(faults: Iterable[ScoreFault], say: Speech) -> View:
 
 def _line(column: str, sentence: str, lines: Sequence[int], say: Speech) -> str:
     """Name the lines and the column before a sentence, which is escaped already."""
-    named = ", ".join(map(str, lines[:_LINES_NAMED])) + (" …" if len(lines) > _LINES_NAMED else "")
+    more = f" … ({len(lines)})" if len(lines) > _LINES_NAMED else ""
+    named = ", ".join(map(str, lines[:_LINES_NAMED])) + more
     if column:
         return f"{say.count('scores.place.column', len(lines), lines=named, column=column)} {sentence}"
     return f"{say.count('scores.place', len(lines), lines=named)} {sentence}"

@@ -237,7 +237,8 @@ def test_plain_cells_stay_as_they_are(cell: str) -> None:
 
 CELLS = st.sampled_from([
     "K-17", "K-18", "K-99", "", "2026-03-04", "2026-03-02", "04.03.26", "bond", "goals", "help", "which", "worry",
-    "weight", "note", "7", "11", "-1", "72,5", "yes", "A B", "kitchen_sink", "Thea Holm", '"', "'", "=1", "\u0663", "\t",
+    "weight", "note", "7", "11", "-1", "72,5", "yes", "A B", "kitchen_sink", "Thea Holm",
+    '"', "'", "=1", "\u0663", "\t",
 ])  # fmt: skip
 NAMES = st.sampled_from(["code", "date", "question", "value", "set", "therapist", "version", "x", ""])
 
