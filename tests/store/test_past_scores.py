@@ -199,6 +199,8 @@ async def test_two_sets_of_a_day_share_its_session_and_one_that_was_held_stays(
         assert len(shared) == 2
         assert len({row.session_id for row in shared}) == 1
         assert len({row.prompted_at for row in shared}) == 2
+        coming = await sessions.add(tx, house.episode, NOW - timedelta(days=29), 50, NOW)
+        assert await agendas.open_ones(tx, coming) == {}
         await ScoreImports(house.ring, house.practice).take_back(tx, await therapist_of(tx, house), one, NOW)
         held = await sessions.add(tx, house.episode, NOW - timedelta(days=30, hours=4), 50, NOW)
         one = await bring(tx, house, text)
