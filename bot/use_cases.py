@@ -188,7 +188,7 @@ class UseCases:
     async def tidy(self, now: datetime) -> None:
         """Forget what has served its time: what the consent text promises, seen updates, finished deliveries."""
         async with self._database.writing() as tx:
-            await retention.delete_notes(tx, now - NOTES_KEPT)
+            await retention.delete_notes(tx, now - NOTES_KEPT, self.practice.numbers)
             await reflections.delete_words(tx, now - NOTES_KEPT)
             await retention.delete_episodes(tx, now - RATINGS_KEPT)
             await retention.delete_forgotten_people(tx)

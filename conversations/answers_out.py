@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from conversations.answers import values_of
+from conversations.answers import every_question, values_of
 from conversations.model import Answers, Question, QuestionSetVersion
 from conversations.score_files import harmless
 from conversations.score_values import write_value
@@ -42,7 +42,7 @@ class Round:
     @property
     def asked(self) -> Iterator[Question]:
         """The questions that were answered or skipped."""
-        every = (*self.version.questions, *(one.question for one in self.version.follow_ups))
+        every = every_question(self.version)
         return (question for question in every if question.id in self.words or question.id in self.answers)
 
     @property

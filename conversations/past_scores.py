@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from conversations.answers import every_question
 from conversations.enrolment import read_code
 from conversations.model import Answers, Question, QuestionSetVersion
 from conversations.score_faults import PastScoresFault, Problem, ScoreFault, Wrong
@@ -169,9 +170,7 @@ class _Reader:
 
     def _question(self, row: Row, name: str) -> Question | None:
         if name not in self._known:
-            version = self.sets[name]
-            asked = (*version.questions, *(one.question for one in version.follow_ups))
-            self._known[name] = {question.id: question for question in asked}
+            self._known[name] = {question.id: question for question in every_question(self.sets[name])}
         question = self._known[name].get(row.cells["question"].strip())
         if question is None:
             shown = row.cells["question"].strip()[:40]

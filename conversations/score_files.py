@@ -65,6 +65,11 @@ def _text(raw: bytes) -> str:
         _refuse(1, Wrong.NOT_UTF8)
     if b"\0" in raw:
         _refuse(raw.count(b"\n", 0, raw.index(b"\0")) + 1, Wrong.NO_TEXT)
+    if raw.count(b"\n") + raw.count(b"\r") > 2 * _MOST_LINES:
+        _refuse(1, Wrong.TOO_MANY, most=MOST_ROWS)
+    for line, found in enumerate(raw.splitlines(), start=1):
+        if len(found) > _MOST_COLUMNS * _LONGEST:
+            _refuse(line, Wrong.LONG, most=_LONGEST)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
