@@ -20,6 +20,8 @@ from conversations.score_values import Given, read_value
 
 EARLIEST = date(1980, 1, 1)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_IDS_NAMED = 20
+"""Ids that are named where one is not known."""
 ANY_SET = ""
 """Stands for every set where it is not known yet which one a check-in will take."""
 
@@ -174,7 +176,8 @@ class _Reader:
         question = self._known[name].get(row.cells["question"].strip())
         if question is None:
             shown = row.cells["question"].strip()[:40]
-            self._blame(row, "question", Wrong.QUESTION, question=shown, set=name)
+            known = ", ".join([*self._known[name]][:_IDS_NAMED])
+            self._blame(row, "question", Wrong.QUESTION, question=shown, set=name, questions=known)
         return question
 
     def _day(self, row: Row, client: Client | None) -> date | None:

@@ -196,6 +196,7 @@ SAMPLES = {
     "sets": "session_checkin, short_form",
     "set": "what_kept_you_from_your_homework",
     "options": ", ".join(["an_option_with_a_very_long_id_32"] * 20),
+    "questions": ", ".join(["what_kept_you_from_your_homework"] * 20),
     "columns": "code, date, question, value, set, therapist",
     "lines": "112, 113, 114",
     "there": "50",
