@@ -28,6 +28,8 @@ class Action(StrEnum):
     INVITE_CLIENT = "invite_client"
     SEE_CLIENTS = "see_clients"
     SEE_GOALS = "see_goals"
+    EXPORT_ANSWERS = "export_answers"
+    IMPORT_SCORES = "import_scores"
     ENTER_SESSION = "enter_session"
     CHOOSE_NOTICE = "choose_notice"
     REMIND_CLIENT = "remind_client"
@@ -57,6 +59,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.INVITE_CLIENT: frozenset({Role.THERAPIST}),
     Action.SEE_CLIENTS: frozenset({Role.THERAPIST}),
     Action.SEE_GOALS: frozenset({Role.CLIENT, Role.THERAPIST}),
+    Action.EXPORT_ANSWERS: frozenset({Role.THERAPIST}),
+    Action.IMPORT_SCORES: frozenset({Role.ADMIN, Role.THERAPIST}),
     Action.ENTER_SESSION: frozenset({Role.THERAPIST}),
     Action.CHOOSE_NOTICE: frozenset({Role.THERAPIST}),
     Action.REMIND_CLIENT: frozenset({Role.THERAPIST}),

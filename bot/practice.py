@@ -15,8 +15,9 @@ import conversations
 from bot.store import practice as store
 from bot.store import question_sets
 from bot.store.question_sets import Assignment
+from conversations.answers import every_question
 from conversations.crisis_card import CrisisCard, card_in
-from conversations.model import AskedGoal, Past, Question, QuestionSetVersion, Terms
+from conversations.model import AskedGoal, Kind, Past, Question, QuestionSetVersion, Terms
 from conversations.preferences import DEFAULT, Preferences
 from conversations.question_sets import read_question_set
 from conversations.schedule import QuietHours
@@ -87,6 +88,20 @@ class Practice:
     def version(self, version_id: int | None) -> QuestionSetVersion:
         """Give a version; None means the one that everybody is asked after a session."""
         return self._versions[self._standing((0,)) if version_id is None else version_id]
+
+    @property
+    def live_versions(self) -> tuple[QuestionSetVersion, ...]:
+        """The version of each set that new check-ins take."""
+        return tuple(self._versions[number] for number in self._live.values())
+
+    @property
+    def numbers(self) -> Mapping[int, frozenset[str]]:
+        """The questions that ask for a number, by version; versions without any are absent."""
+        found = {
+            version.id: frozenset(one.id for one in every_question(version) if one.kind is Kind.NUMBER)
+            for version in self._versions.values()
+        }
+        return {number: ids for number, ids in found.items() if ids}
 
     @property
     def asks_once(self) -> bool:

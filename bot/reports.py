@@ -90,7 +90,7 @@ class Reports:
         return Overview(
             episode=episode,
             next_session_at=await sessions.next_start(tx, episode.id, now),
-            last_id=closed[-1].id if closed else None,
+            last_id=next((one.id for one in reversed(closed) if one.asked), None),
             waiting=waiting.check_in if waiting else None,
             reading=reports.read(core),
             trend=self._trend(closed, zone, goals),

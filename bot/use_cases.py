@@ -16,6 +16,7 @@ from bot.crypto import KeyRing
 from bot.digests import Digests
 from bot.discussions import Discussions
 from bot.errands import Errands
+from bot.exports import Exports
 from bot.feeds import KIND as FEED
 from bot.feeds import Feeds
 from bot.goals import Goals
@@ -24,6 +25,7 @@ from bot.holidays import Holidays
 from bot.mornings import Mornings
 from bot.nudges import Nudges
 from bot.outbox import Outbox
+from bot.past_scores import ScoreImports
 from bot.pauses import Pauses
 from bot.plans import Plans
 from bot.practice import Practice, Rules
@@ -69,6 +71,8 @@ class UseCases:
         self.digests = Digests(ring, practice, self.timers)
         self.roster = Roster(ring, practice, self.check_ins, self.digests)
         self.question_sets = QuestionSets(practice)
+        self.score_imports = ScoreImports(ring, practice)
+        self.exports = Exports(ring, practice)
         self.outbox = Outbox(ring)
         self.pauses = Pauses(self.check_ins, self.outbox)
         self.discussions = Discussions()
@@ -184,10 +188,11 @@ class UseCases:
     async def tidy(self, now: datetime) -> None:
         """Forget what has served its time: what the consent text promises, seen updates, finished deliveries."""
         async with self._database.writing() as tx:
-            await retention.delete_notes(tx, now - NOTES_KEPT)
+            await retention.delete_notes(tx, now - NOTES_KEPT, self.practice.numbers)
             await reflections.delete_words(tx, now - NOTES_KEPT)
             await retention.delete_episodes(tx, now - RATINGS_KEPT)
             await retention.delete_forgotten_people(tx)
+            await self.score_imports.forget(tx, now)
             await updates.forget(tx, now)
             await self.outbox.tidy(tx, now)
         await self._keep_up(now)

@@ -8,8 +8,13 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from conversations.model import Answers, Kind, Question
+from conversations.model import Answers, Kind, Question, QuestionSetVersion
 from conversations.show_if import Value
+
+
+def every_question(version: QuestionSetVersion) -> tuple[Question, ...]:
+    """Give a version's own questions and those of its pool."""
+    return (*version.questions, *(one.question for one in version.follow_ups))
 
 
 def values_of(questions: Iterable[Question], answers: Answers, words: Mapping[str, str]) -> dict[str, Value | None]:

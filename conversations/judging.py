@@ -20,7 +20,7 @@ class Judged:
     Attributes:
         check_in_id: which one.
         prompted_at: when its client was asked; check-ins are read in this order.
-        closed_at: when it was sent or ran out of time.
+        closed_at: when it was sent or ran out of time; long ago for past scores from a file, which are no news.
         session_at: when the session it is about began.
         answered: whether anything was answered, skips counted.
         talk: whether the client wishes to talk about it.

@@ -134,7 +134,7 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """What the message of an open check-in shows."""
+    """What the message of an open check-in shows. IMPORTED has none: its answers came from a file."""
 
     PROMPT = "prompt"
     LATER = "later"
@@ -147,6 +147,7 @@ class Step(StrEnum):
     LEFT = "left"
     SENT = "sent"
     SHOWN = "shown"
+    IMPORTED = "imported"
 
 
 class Visibility(StrEnum):

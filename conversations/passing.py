@@ -21,9 +21,9 @@ def left(check_in: CheckIn, _event: ev.Left, _now: datetime, _terms: Terms) -> O
 
 
 def shown(check_in: CheckIn, event: ev.Shown, _now: datetime, _terms: Terms) -> Outcome:
-    """Show or hide what was sent."""
+    """Show or hide what was sent; what came from a file never was."""
     wanted = Step.SHOWN if event.visible else Step.SENT
-    if check_in.state is not State.COMPLETED or check_in.step is wanted:
+    if check_in.state is not State.COMPLETED or check_in.step in (wanted, Step.IMPORTED):
         return refuse(check_in)
     return Outcome(replace(check_in, step=wanted))
 

@@ -193,6 +193,20 @@ SAMPLES = {
     "suggestion": "w <b>& " * 28,
     "ratings": "Bond 10, Goals 10, Tasks 10, Overall 10",
     "score": "7.5",
+    "scores": "20000 scores",
+    "sets": "session_checkin, short_form",
+    "set": "what_kept_you_from_your_homework",
+    "options": ", ".join(["an_option_with_a_very_long_id_32"] * 20),
+    "questions": ", ".join(["what_kept_you_from_your_homework"] * 20),
+    "columns": "code, date, question, value, set, therapist",
+    "lines": "112, 113, 114",
+    "there": "50",
+    "wanted": "4",
+    "most": "20000",
+    "lowest": "-1000000",
+    "highest": "1000000",
+    "step": "100",
+    "decimals": "3",
     "start": "21:00",
     "span": "24 Sept - 24 Sept",
     "text": "a <b>& c " * 110,
@@ -212,6 +226,12 @@ LIMITS = {
     "button.": 40,  # ours: what a phone shows of a button
     "refusal.": 200,  # answerCallbackQuery.text, as are the next ones
     "offer.gone": 200,
+    "scores.reading": 200,
+    "scores.already": 200,
+    "scores.gone": 200,
+    "scores.too_late": 200,
+    "export.csv": 1024,  # a caption, as is the next one
+    "export.fhir": 1024,
     "session.too_late": 200,
     "talked.noted": 200,
     "talked.undone": 200,
@@ -231,6 +251,7 @@ HALF = {
     "button.back", "button.skip", "button.later", "button.skip_this_one", "button.add_note", "button.change",
     "button.did_not_happen", "button.moved", "button.move", "button.call_off", "button.goal.agree",
     "button.goal.suggest", "button.goal.reached", "button.goal.let_go", "button.calendar.off", "button.calendar.keep",
+    "button.scores.import", "button.scores.cancel",
     "button.feed.now", "button.feed.remove", "button.questions.who", "button.questions.retire",
 }  # fmt: skip
 """Labels that stand two in a row: more than 20 characters are cut off on a narrow phone."""

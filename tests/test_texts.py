@@ -13,7 +13,9 @@ from babel.messages.pofile import read_po
 
 from bot import holidays, sessions
 from bot.calendars import Count
+from bot.exports import AUDITED
 from bot.ics.slots import LeftOut
+from bot.past_scores import ACTIONS
 from bot.practice_rules import Rule
 from bot.question_sets import CHANGES, Trouble
 from bot.roster import Notice
@@ -30,6 +32,7 @@ from conversations.model import Visibility
 from conversations.nudge import Nudge
 from conversations.question_diff import Change
 from conversations.schedule import Later
+from conversations.score_faults import Wrong
 
 ROOT = Path(__file__).parent.parent
 SPEAKERS = ("say", "tell", "count", "row", "_about_client", "about_client")
@@ -61,7 +64,10 @@ FAMILIES: dict[str, list[str]] = {
     "practice.ask.": [rule for rule in Rule if rule is not Rule.ZONE],
     "practice.card.ask.": [*CardPart],
     "status.": ["failed", "parked", "unreachable"],
-    "audit.": [f"questions.{action}" for action in CHANGES] + [f"practice.{name}" for name in (*Rule, "crisis_card")],
+    "audit.": [f"questions.{action}" for action in CHANGES]
+    + [f"practice.{name}" for name in (*Rule, "crisis_card")]
+    + [f"scores.{action}" for action in ACTIONS]
+    + [AUDITED],
     "button.questions.": ["who", "file", "retire"],
     "series.every.": ["weekly", "fortnightly"],
     "calendar.count.": [count.name.lower() for count in Count],
@@ -70,7 +76,7 @@ FAMILIES: dict[str, list[str]] = {
 }
 """What may stand behind each name that the code puts together."""
 
-SPOKEN = (*Trouble, *sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge)
+SPOKEN = (*Trouble, *sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge, *Wrong)
 """Names that are values of an enum."""
 
 FORBIDDEN = ("rupture", "risk score", "failure", "compliance", "diagnos", "!")

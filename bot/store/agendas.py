@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.history import COUNTS
+from bot.store.history import ASKED, COUNTS
 from bot.store.sessions import of_row
 from bot.store.tables import check_ins, discussions, sessions
 from conversations.discussion import Discussion
@@ -34,7 +34,7 @@ async def open_ones(tx: AsyncConnection, session: Session) -> dict[int, bool]:
         select(check_ins.c.id, discussions.c.changed_at)
         .join(sessions, sessions.c.id == check_ins.c.session_id)
         .outerjoin(discussions, discussions.c.check_in_id == check_ins.c.id)
-        .where(check_ins.c.episode_id == session.episode_id, sessions.c.starts_at < session.starts_at, COUNTS)
+        .where(check_ins.c.episode_id == session.episode_id, sessions.c.starts_at < session.starts_at, COUNTS, ASKED)
         .where(or_(discussions.c.stands.is_(None), discussions.c.stands == Discussion.OPEN.value))
     )
     if after is not None:
@@ -46,8 +46,8 @@ async def open_ones(tx: AsyncConnection, session: Session) -> dict[int, bool]:
 async def last_told(tx: AsyncConnection, episode_id: int) -> int | None:
     """Give a client's last closed check-in."""
     told = select(check_ins.c.id).join(sessions, sessions.c.id == check_ins.c.session_id)
-    chosen = told.where(check_ins.c.episode_id == episode_id, COUNTS).order_by(check_ins.c.prompted_at.desc()).limit(1)
-    return (await tx.execute(chosen)).scalar()
+    chosen = told.where(check_ins.c.episode_id == episode_id, COUNTS, ASKED).order_by(check_ins.c.prompted_at.desc())
+    return (await tx.execute(chosen.limit(1))).scalar()
 
 
 async def next_of(tx: AsyncConnection, episode_id: int, now: datetime) -> Session | None:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing
 from bot.store import sayings
+from bot.store.history import ASKED
 from bot.store.pasts import read_extra, read_past, write_extra, write_past
 from bot.store.sayings import Moved, Said
 from bot.store.tables import check_ins, episodes, goals, persons, screens, sessions
@@ -135,7 +136,7 @@ async def asked_since(
     """Count the check-ins that were asked since a moment, by episode and version."""
     counted = (
         select(check_ins.c.episode_id, check_ins.c.version_id, func.count().label("times"))
-        .where(check_ins.c.episode_id.in_(list(episode_ids)), check_ins.c.prompted_at > since)
+        .where(check_ins.c.episode_id.in_(list(episode_ids)), check_ins.c.prompted_at > since, ASKED)
         .group_by(check_ins.c.episode_id, check_ins.c.version_id)
     )
     found: dict[int, dict[int | None, int]] = defaultdict(dict)

@@ -56,6 +56,12 @@ async def remove(tx: AsyncConnection, number: int) -> bool:
     return (await tx.execute(delete(errands).where(errands.c.id == number))).rowcount > 0
 
 
+async def drop(tx: AsyncConnection, person_id: int, kind: str, message_id: int) -> None:
+    """Delete a person's errands of a kind that came with a message."""
+    mine = (errands.c.person_id == person_id) & (errands.c.kind == kind) & (errands.c.message_id == message_id)
+    await tx.execute(delete(errands).where(mine))
+
+
 async def put_off(tx: AsyncConnection, number: int, until: datetime) -> None:
     """Let an errand wait after an attempt."""
     later = update(errands).where(errands.c.id == number)

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Row, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import answers, check_ins, sessions
-from conversations.model import Answers, CheckIn, State
+from conversations.model import Answers, CheckIn, State, Step
 
 _TOLD = (State.COMPLETED.value, State.EXPIRED.value)
 COUNTS = and_(
@@ -16,9 +17,18 @@ COUNTS = and_(
     sessions.c.cancelled_at.is_(None),  # silence about a session that did not happen is no miss
 )
 """Which check-ins are part of a client's history."""
+ASKED = check_ins.c.step != Step.IMPORTED.value
+"""Which were asked here; the others are past scores from a file: history, and no news, burden or milestone."""
 
 _CLOSED = (
-    select(check_ins.c.id, check_ins.c.prompted_at, sessions.c.starts_at, check_ins.c.goal_id, check_ins.c.version_id)
+    select(
+        check_ins.c.id,
+        check_ins.c.prompted_at,
+        sessions.c.starts_at,
+        check_ins.c.goal_id,
+        check_ins.c.version_id,
+        ASKED.label("asked"),
+    )
     .join(sessions, sessions.c.id == check_ins.c.session_id)
     .where(check_ins.c.episode_id == bindparam("episode"), COUNTS)
     .order_by(check_ins.c.prompted_at)
@@ -30,7 +40,10 @@ _ANSWERS = select(answers).where(
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """One closed check-in, with the version and the goal it asked about. `answers` is empty where nobody answered."""
+    """One closed check-in, with the version and the goal it asked about. `answers` is empty where nobody answered.
+
+    `asked` is False where the answers came from a file.
+    """
 
     id: int
     prompted_at: datetime
@@ -38,6 +51,7 @@ class Closed:
     answers: Answers
     goal_id: int | None = None
     version_id: int | None = None
+    asked: bool = True
 
 
 async def until(tx: AsyncConnection, check_in: CheckIn) -> list[Closed]:
@@ -56,4 +70,8 @@ async def of_episode(tx: AsyncConnection, episode_id: int) -> list[Closed]:
     given: dict[int, dict[str, int | None]] = defaultdict(dict)
     for row in await tx.execute(_ANSWERS, {"ids": [row.id for row in rows]}):
         given[row.check_in_id][row.question_id] = row.rating
-    return [Closed(row.id, row.prompted_at, row.starts_at, given[row.id], row.goal_id, row.version_id) for row in rows]
+    return [_closed(row, given[row.id]) for row in rows]
+
+
+def _closed(row: Row[Any], given: Answers) -> Closed:
+    return Closed(row.id, row.prompted_at, row.starts_at, given, row.goal_id, row.version_id, bool(row.asked))

@@ -13,6 +13,7 @@ from functools import lru_cache
 from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.history import ASKED
 from bot.store.tables import check_ins, courses
 from conversations.course import Course
 from conversations.milestones import repair_line
@@ -27,7 +28,7 @@ _COUNTED = (
         func.sum(_COMPLETED).label("completed"),
         func.max(check_ins.c.prompted_at).label("last_at"),
     )
-    .where(_OF_THESE, check_ins.c.prompted_at.is_not(None))
+    .where(_OF_THESE, ASKED, check_ins.c.prompted_at.is_not(None))
     .group_by(check_ins.c.episode_id, check_ins.c.extra)
 )
 _COURSES = select(courses.c.episode_id, courses.c.content).where(

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import new_id
+from bot.store.history import ASKED
 from bot.store.tables import assignments, check_ins, previews, question_set_versions
 
 _V = question_set_versions.c
@@ -120,7 +121,7 @@ async def taken(tx: AsyncConnection, episodes: Collection[int]) -> set[tuple[int
     asked = (
         select(check_ins.c.episode_id, _V.name)
         .join(question_set_versions, _V.id == check_ins.c.version_id)
-        .where(check_ins.c.episode_id.in_(episodes))
+        .where(check_ins.c.episode_id.in_(episodes), ASKED)
         .distinct()
     )
     return {(row.episode_id, row.name) for row in await tx.execute(asked)}

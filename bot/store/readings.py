@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.history import COUNTS
+from bot.store.history import ASKED, COUNTS
 from bot.store.pasts import read_past
 from bot.store.tables import Moment, answers, check_ins, courses, discussions, episodes, notes, readings, sessions
 from conversations.alliance import Course
@@ -43,6 +43,8 @@ from conversations.model import Answers, Past, State, Visibility
 
 LATE = timedelta(days=14)
 """How much later than one that was asked after it a check-in may close; it is 72 hours but for a long outage."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""When past scores from a file count as closed, so that no digest takes them for news."""
 _AT_ONCE = 5_000
 """Ids in one statement: SQLite takes 32,766."""
 
@@ -53,7 +55,10 @@ Worded = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A closed check-in that has no reading yet, with its client's course as it was before."""
+    """A closed check-in that has no reading yet, with its client's course as it was before.
+
+    `completed` is False too where the answers came from a file, which makes no milestone.
+    """
 
     check_in_id: int
     episode_id: int
@@ -128,6 +133,7 @@ def _unread(*, whole: bool) -> Select[Any]:
             check_ins.c.episode_id,
             check_ins.c.version_id,
             check_ins.c.state,
+            ASKED.label("asked"),
             check_ins.c.past,
             check_ins.c.prompted_at,
             check_ins.c.closed_at,
@@ -214,16 +220,16 @@ def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
 
 
 def _closed(row: Row[Any]) -> Closed:
-    number, episode, version, state, past, prompted, closed, *more = tuple[Any, ...](row)
+    number, episode, version, state, asked, past, prompted, closed, *more = tuple[Any, ...](row)
     talk, session, visibility, stands, through, course = more
     return Closed(
         check_in_id=number,
         episode_id=episode,
         version_id=version,
-        completed=state == State.COMPLETED.value,
+        completed=state == State.COMPLETED.value and bool(asked),
         past=read_past(past),
         prompted_at=prompted,
-        closed_at=closed,
+        closed_at=closed if asked else LONG_AGO,
         session_at=session,
         talk=talk,
         shared_note=visibility in (Visibility.NOW, Visibility.BEFORE),

@@ -1,17 +1,28 @@
 """What is deleted because its time is over."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import ColumnElement, and_, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import answers, check_ins, episodes, notes, persons
 
 
-async def delete_notes(tx: AsyncConnection, closed_before: datetime) -> int:
-    """Delete the notes of check-ins that closed before a moment, and what was answered in words."""
+async def delete_notes(
+    tx: AsyncConnection, closed_before: datetime, numbers: Mapping[int, Collection[str]] | None = None
+) -> int:
+    """Delete the notes of check-ins that closed before a moment, and what was answered in words.
+
+    `numbers` names, by version, the questions that ask for a number: that lies where words do, and stays as ratings do.
+    """
     old = select(check_ins.c.id).where(check_ins.c.closed_at < closed_before)
-    await tx.execute(delete(answers).where(answers.c.text_sealed.is_not(None), answers.c.check_in_id.in_(old)))
+    words: list[ColumnElement[bool]] = [answers.c.text_sealed.is_not(None), answers.c.check_in_id.in_(old)]
+    for version_id, questions in (numbers or {}).items():
+        of_version = select(check_ins.c.id).where(check_ins.c.version_id == version_id)
+        is_number = and_(answers.c.question_id.in_(questions), answers.c.check_in_id.in_(of_version))
+        words.append(~is_number)
+    await tx.execute(delete(answers).where(*words))
     return (await tx.execute(delete(notes).where(notes.c.check_in_id.in_(old)))).rowcount
 
 

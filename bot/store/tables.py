@@ -435,6 +435,26 @@ calendar_titles = Table(
     Index("uq_calendar_titles_title", "therapist_id", "title_index", unique=True),
 )
 
+score_imports = Table(
+    "score_imports",
+    metadata,
+    _id(),
+    _to("person_id", "persons"),
+    Column("message_id", BigInteger, nullable=False),
+    Column("scores", Integer, nullable=False),
+    Column("clients", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("uq_score_imports_message", "person_id", "message_id", unique=True),
+)
+
+imported_check_ins = Table(
+    "imported_check_ins",
+    metadata,
+    Column("check_in_id", BigInteger, ForeignKey("check_ins.id", ondelete="CASCADE"), primary_key=True),
+    _to("import_id", "score_imports", index=True),
+    Column("own_session", Boolean, nullable=False),
+)
+
 feeds = Table(
     "feeds",
     metadata,

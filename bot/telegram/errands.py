@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.errands import Errand
 from bot.outside import Outside
 from bot.roster import Newcomer, Person
-from bot.telegram import calendars, feeds
+from bot.telegram import calendars, feeds, past_scores
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Sender as From
 from bot.telegram.incoming import Wrote
@@ -31,7 +31,7 @@ from bot.use_cases import UseCases
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-_KINDS: dict[str, Upload | Visit] = {**UPLOADS, **calendars.AGAIN, **feeds.VISITS}
+_KINDS: dict[str, Upload | Visit] = {**UPLOADS, **calendars.AGAIN, **past_scores.AGAIN, **feeds.VISITS}
 _IDLE = 30.0
 _WAITS = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 60))
 _LOOK_AGAIN = 0.02

@@ -37,6 +37,7 @@ COMMANDS: dict[str, Action] = {
     "privacy": Action.READ,
     "settings": Action.SEE_SETTINGS,
     "language": Action.SET_LANGUAGE,
+    "export": Action.EXPORT_ANSWERS,
     "end": Action.END_CARE,
     "cancel": Action.READ,
     "pause": Action.PAUSE,
@@ -57,8 +58,10 @@ def command_list(held: Iterable[Role], say: Speech) -> tuple[tuple[str, str], ..
 
 def help_view(held: Iterable[Role], say: Speech) -> View:
     """List what this person can do."""
-    lines = [say("help.line", command=name, description=text) for name, text in command_list(held, say)]
-    return View("\n".join([say("help.title"), *lines, "", say("help.footer")]))
+    mine = frozenset(held)
+    lines = [say("help.line", command=name, description=text) for name, text in command_list(mine, say)]
+    files = ["", say("help.scores")] if ALLOWED[Action.IMPORT_SCORES] & mine else []
+    return View("\n".join([say("help.title"), *lines, *files, "", say("help.footer")]))
 
 
 async def start_view(tx: AsyncConnection, cases: UseCases, person: Person, say: Speech) -> View:

@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.outbox import Parcel
 from bot.telegram import (
     calendars,
+    exports,
     feeds,
     holidays,
     mornings,
     overseeing,
+    past_scores,
     pauses,
     practice,
     previews,
@@ -123,6 +125,10 @@ TO_STAFF: Renderers = {
     "goals_which": about_goals.goals_which,
     "end_ask": to_staff.end_ask,
     "end_which": to_staff.pick_client("end"),
+    "export_which": to_staff.pick_client("export"),
+    "export_csv": exports.csv_letter,
+    "export_fhir": exports.fhir_letter,
+    "scores_preview": past_scores.preview,
     "remind_which": to_staff.pick_client("remind"),
     "client_which": to_staff.pick_client("client"),
     "own_view": to_staff.own_view,

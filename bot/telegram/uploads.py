@@ -8,12 +8,17 @@ with the end of the errand. A crash in between repeats both.
 from pathlib import PurePath
 
 from bot.access import may
-from bot.telegram import calendars, questions
+from bot.telegram import calendars, past_scores, questions
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Document, Wrote
 from bot.telegram.upload import Upload
 
-UPLOADS: dict[str, Upload] = {"ics": calendars.FILE, "yaml": questions.FILE, "json": questions.FILE}
+UPLOADS: dict[str, Upload] = {
+    "ics": calendars.FILE,
+    "yaml": questions.FILE,
+    "json": questions.FILE,
+    "csv": past_scores.FILE,
+}
 """What is taken, by the ending of the file's name."""
 
 _ENDINGS = {
@@ -24,6 +29,10 @@ _ENDINGS = {
     "application/x-yaml": "yaml",
     "text/yaml": "yaml",
     "yml": "yaml",
+    "text/csv": "csv",
+    "text/comma-separated-values": "csv",
+    "text/tab-separated-values": "csv",
+    "tsv": "csv",
 }
 """Other spellings of an ending, and what Telegram says of a file whose name has none."""
 

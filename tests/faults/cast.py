@@ -103,8 +103,23 @@ async def in_the_middle(cast: Cast) -> None:
     for phone in cast.everybody:
         await phone.say("/language")
     await cast.house.therapist.say("/session")
+    await cast.house.therapist.say("/export")
+    await scores_promised(cast)
     await drained(cast.house)
     await cast.look_around()
+
+
+async def scores_promised(cast: Cast) -> None:
+    """Leave one file of past scores imported and another one waiting for Import."""
+    therapist, code = cast.house.therapist, cast.house.clients[0].name
+    for day in ("2026-01-12", "2026-01-05"):
+        await therapist.upload("scores.csv", f"code,date,question,value\n{code},{day},bond,7".encode())
+        await therapist.wait_for(lambda message: "Import" in message.labels)
+        if day == "2026-01-12":
+            await cast.look_around()
+            await therapist.press("Import")
+            await therapist.wait_for("Imported: 1 score")
+            await drained(cast.house)
 
 
 def person_id(house: House, phone: Phone) -> int:

@@ -71,7 +71,7 @@ def foreign(cast: Cast) -> Iterator[tuple[Phone, int, str]]:
 async def test_buttons_of_others_change_nothing_and_show_nothing(cast: Cast) -> None:
     before, since = cast.house.truth.everything(without=VOLATILE), await entries(cast)
     pairs = list(foreign(cast))
-    assert {data.split(":")[0] for _, _, data in pairs} >= {"c", "s", "undo", "joined"}
+    assert {data.split(":")[0] for _, _, data in pairs} >= {"c", "s", "undo", "joined", "scores", "export"}
     for phone, message_id, data in pairs:
         await phone.press_data(message_id, data)
     await cast.house.heard(60)
@@ -176,7 +176,13 @@ def test_every_handler_has_a_row_in_the_access_table() -> None:
 
 
 def test_only_therapists_reach_what_clients_said() -> None:
-    clinical = (Action.SEE_CLIENTS, Action.ENTER_SESSION, Action.INVITE_CLIENT, Action.CHOOSE_NOTICE)
+    clinical: tuple[Action, ...] = (
+        Action.SEE_CLIENTS,
+        Action.ENTER_SESSION,
+        Action.INVITE_CLIENT,
+        Action.CHOOSE_NOTICE,
+    )
+    clinical += (Action.EXPORT_ANSWERS,)
     assert {ALLOWED[action] for action in clinical} == {frozenset({Role.THERAPIST})}
     assert {ALLOWED[action] for action in (Action.ANSWER, Action.STOP)} == {frozenset({Role.CLIENT})}
     assert {ALLOWED[Action.INVITE_THERAPIST], ALLOWED[Action.BECOME_THERAPIST]} == {frozenset({Role.ADMIN})}

@@ -44,6 +44,17 @@ async def test_notes_and_words_go_when_their_time_is_over_and_the_ratings_stay(
     assert await count(database, answers) == 4
 
 
+async def test_a_number_stays_as_ratings_do_though_it_lies_where_words_do(database: Database, house: House) -> None:
+    await answered(database, house)
+    later, numbers = NOW + timedelta(seconds=1), {house.version: {"milestone"}}
+    async with database.writing() as tx:
+        await retention.delete_notes(tx, later, numbers)
+    assert await count(database, answers) == 5
+    async with database.writing() as tx:
+        await retention.delete_notes(tx, later, {house.version + 1: {"milestone"}, house.version: {"other"}})
+    assert await count(database, answers) == 4
+
+
 async def test_a_running_episode_is_never_deleted(database: Database, house: House) -> None:
     await answered(database, house)
     async with database.writing() as tx:

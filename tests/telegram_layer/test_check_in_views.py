@@ -72,7 +72,7 @@ def plain(view: View) -> str:
 
 def test_the_paths_pass_every_step_and_every_end() -> None:
     passed = [(story.check_in.state, story.check_in.step) for story in stages()]
-    assert {step for _, step in passed} == set(Step)
+    assert {step for _, step in passed} == set(Step) - {Step.IMPORTED}
     assert {state for state, _ in passed} == set(State) - {State.SCHEDULED}
 
 
