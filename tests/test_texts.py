@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from bot import holidays, sessions
+from bot import holidays, leaving, sessions
 from bot.calendars import Count
 from bot.ics.slots import LeftOut
 from bot.practice_rules import Rule
@@ -61,7 +61,9 @@ FAMILIES: dict[str, list[str]] = {
     "practice.ask.": [rule for rule in Rule if rule is not Rule.ZONE],
     "practice.card.ask.": [*CardPart],
     "status.": ["failed", "parked", "unreachable"],
-    "audit.": [f"questions.{action}" for action in CHANGES] + [f"practice.{name}" for name in (*Rule, "crisis_card")],
+    "audit.": [f"questions.{action}" for action in CHANGES]
+    + [f"practice.{name}" for name in (*Rule, "crisis_card")]
+    + [f"people.{action}" for action in leaving.CHANGES],
     "button.questions.": ["who", "file", "retire"],
     "series.every.": ["weekly", "fortnightly"],
     "calendar.count.": [count.name.lower() for count in Count],
@@ -70,7 +72,7 @@ FAMILIES: dict[str, list[str]] = {
 }
 """What may stand behind each name that the code puts together."""
 
-SPOKEN = (*Trouble, *sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge)
+SPOKEN = (*Trouble, *leaving.Trouble, *sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge)
 """Names that are values of an enum."""
 
 FORBIDDEN = ("rupture", "risk score", "failure", "compliance", "diagnos", "!")

@@ -8,6 +8,7 @@ from bot.awaited_texts import AwaitedText
 from bot.telegram import (
     admin,
     care,
+    changes,
     client,
     digests,
     everyone,
@@ -18,6 +19,8 @@ from bot.telegram import (
     holidays,
     mornings,
     pauses,
+    people,
+    people_views,
     practice,
     practice_views,
     previews,
@@ -28,6 +31,7 @@ from bot.telegram import (
     sessions,
     settings,
     therapist,
+    transfers,
     two_sided,
     uploads,
 )
@@ -73,9 +77,9 @@ _COMMAND_HANDLERS: dict[str, Handler] = {
     "calendar": feeds.calendar,
     "invite_therapist": admin.invite_therapist,
     "questions": questions.questions,
-    "audit": questions.changes,
+    "audit": changes.changes,
     "practice": practice.practice,
-    "people": admin.people,
+    "people": people.people,
     "status": admin.status,
 }
 
@@ -83,6 +87,8 @@ COMMAND_ROUTES: dict[str, Route] = {name: Route(action, _COMMAND_HANDLERS[name])
 
 BUTTON_ROUTES: dict[str, Route] = {
     practice_views.VERB: Route(Action.SET_PRACTICE, practice.press),
+    people_views.VERB: Route(Action.CHANGE_PEOPLE, people.press),
+    transfers.VERB: Route(Action.CHOOSE_THERAPIST, transfers.press),
     "cset": Route(Action.SET_AS_CLIENT, settings.as_client),
     "tset": Route(Action.SET_AS_THERAPIST, settings.as_therapist),
     "lang": Route(Action.SET_LANGUAGE, everyone.choose_language),

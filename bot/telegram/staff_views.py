@@ -293,6 +293,10 @@ def notice_view(name: str, say: Speech) -> View:
     )
 
 
-def farewell(chat_id: int, language: str) -> Say:
-    """Tell somebody that they were added by mistake and are forgotten; their row is gone, so this leaves none."""
-    return Say(chat_id, View(speech(language)("joined.removed.client")))
+def farewell(chat_id: int, language: str, *, came_over: bool = False) -> Say:
+    """Tell somebody that they are no client here; their row may be gone, so this leaves none.
+
+    They opened the wrong link, or they came over from a colleague and their new therapist says it is a mistake.
+    """
+    name = "joined.removed.came_over" if came_over else "joined.removed.client"
+    return Say(chat_id, View(speech(language)(name)))

@@ -20,6 +20,8 @@ async def invite(asked: Asked, words: list[str]) -> None:
         asked.tell("invite.how")
     elif not asked.cases.practice.rules.card_in(asked.say.code):
         asked.tell("invite.no_crisis_card")
+    elif await asked.cases.leaving.is_leaving(asked.tx, asked.person):
+        asked.tell("invite.leaving")
     elif code is None:
         asked.tell("invite.bad_code", code=" ".join(words)[:40])
     elif await asked.cases.roster.code_is_taken(asked.tx, asked.person, code):
@@ -72,7 +74,9 @@ async def joined(asked: Asked, parts: list[str]) -> None:
 async def _take_off(asked: Asked, episode: Episode) -> None:
     people = await asked.cases.roster.people(asked.tx, [episode.client_id])
     client = people[episode.client_id]
-    asked.replies.says.append(staff_views.farewell(asked.cases.roster.telegram_id(client), client.language))
+    came_over = await asked.cases.transfers.was(asked.tx, episode.id) is not None
+    chat_id = asked.cases.roster.telegram_id(client)
+    asked.replies.says.append(staff_views.farewell(chat_id, client.language, came_over=came_over))
     await asked.cases.roster.remove_wrong_client(asked.tx, episode, asked.now)
     asked.edit(View(asked.say("joined.removed", code=episode.code)))
 
