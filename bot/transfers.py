@@ -125,11 +125,12 @@ class Transfers:
         code = code_for(offer.episode.code, await self._taken(tx, successor, now))
         number = await episodes.add(tx, self._ring, client_id=client.id, therapist_id=successor.id, code=code, now=now)
         await episodes.add_consent(tx, number, CONSENT_VERSION, client.language, now)
-        if (pause := client.paused(now)) is not None:
-            await episodes.pause(tx, number, pause)
         await store.became(tx, offer.episode.id, number)
         joined = outbox.new(successor.id, "joined_client", Lane.ALERT, now, about_id=number)
         await outbox.queue(tx, [joined, _told(offer.episode, Stands.WENT_ON, now)], now)
+        if (pause := client.paused(now)) is not None:
+            await episodes.pause(tx, number, pause)
+            await outbox.queue(tx, [outbox.new(successor.id, "pause", Lane.ALERT, now, about_id=number)], now)
         await _note(tx, Stands.WENT_ON, now, offer.episode.therapist_id, successor.id)
         return work
 

@@ -275,6 +275,7 @@ async def test_a_pause_does_not_hide_the_news_and_goes_on_with_the_new_therapist
     await tom.press("Open")
     await press_when_shown(tom, "Go on with Sol Sand")
     await new.phone.wait_for("PR-1 (formerly")
+    await new.phone.wait_for("PR-1 takes a break")
     await said(new.phone, "/session PR-1", "noted")
     await house.hop(DAY)
     assert await told(tom, "short questions are ready") == []

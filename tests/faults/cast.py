@@ -102,9 +102,19 @@ async def in_the_middle(cast: Cast) -> None:
     await client.wait_for("2/4")
     for phone in cast.everybody:
         await phone.say("/language")
+    await a_card(cast)
     await cast.house.therapist.say("/session")
     await drained(cast.house)
     await cast.look_around()
+
+
+async def a_card(cast: Cast) -> None:
+    """Let the admin look at who works here, and at what removing somebody with clients would do."""
+    admin = cast.house.admin
+    await admin.say("/people")
+    for label in ("Thea Holm", "Remove"):
+        await press_when_shown(admin, label)
+    await admin.wait_for("Which colleague may I offer?")
 
 
 def person_id(house: House, phone: Phone) -> int:
