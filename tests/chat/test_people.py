@@ -138,12 +138,18 @@ async def test_who_does_not_choose_is_reminded_once_and_their_care_ends_after_fo
     await house.hop(6 * DAY)
     assert len(await told(mia, "There is still news")) == 1
     assert await told(old.phone, "You are no longer") == []
-    await house.hop(DAY)
+    await house.hop(timedelta(hours=20))
+    await said(old.phone, "/session PG-1", "noted")
+    await house.hop(timedelta(hours=3))
+    await mia.wait_for("short questions are ready")
+    await house.hop(timedelta(hours=2))
     await house.hop()
     await house.hop()
     await mia.wait_for("Your therapist has left Attune")
     await old.phone.wait_for("You are no longer a therapist in Attune here")
     await house.admin.wait_for("Gil Gray is no longer a therapist here")
+    asked = await mia.wait_for(lambda message: "taken back" in message.text)
+    assert asked.labels == []
     late = await mia.press("Open")
     assert (await mia.wait_for_toast(late)).text
     assert house.truth.ask("SELECT stands FROM transfers ORDER BY offered_at DESC LIMIT 1")[0]["stands"] == "expired"
@@ -218,6 +224,32 @@ async def test_two_admins_and_double_presses_end_in_one_state(house: House) -> N
     count = len(await two.messages())
     await house.hop(20 * DAY)
     assert len(await two.messages()) == count
+
+
+async def test_a_press_on_a_page_that_is_no_longer_true_does_nothing(house: House) -> None:
+    old, new = await therapist(house, "Ked Kost"), await therapist(house, "Lin Lau")
+    other = await therapist(house, "Mo Mund")
+    one = await client(old, "PL-1")
+    pages = []
+    for successor in (new, other):
+        await card(house, old)
+        await house.admin.press("Remove")
+        await press_when_shown(house.admin, successor.name)
+        pages.append(await house.admin.wait_for(f"to go on with {successor.name}"))
+        await house.hop()
+    two = await client(old, "PL-2")
+    stale = [page.raw["reply_markup"]["inline_keyboard"][0][0]["callback_data"] for page in pages]
+    query = await house.admin.press_data(pages[0].message_id, stale[0])
+    assert "changed meanwhile" in (await house.admin.wait_for_toast(query)).text
+    assert await told(one, NEWS) == []
+    await house.admin.press_data(pages[0].message_id, stale[0].removesuffix(":1") + ":2")
+    await two.wait_for(NEWS)
+    for late in (stale[1], stale[1].removesuffix(":1") + ":2"):
+        query = await house.admin.press_data(pages[1].message_id, late)
+        assert "changed meanwhile" in (await house.admin.wait_for_toast(query)).text
+    await one.press("Open")
+    await one.wait_for("Lin Lau can go on with you here")
+    await house.hop()
 
 
 async def test_a_chosen_successor_stays_until_someone_else_is_offered(house: House) -> None:

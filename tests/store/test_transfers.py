@@ -22,8 +22,11 @@ from bot.store.question_sets import Assignment
 from bot.store.tables import audit, consents, deliveries, leavings, transfers
 from bot.store.tables import episodes as care
 from bot.store.tables import timers as timer_rows
+from bot.telegram.letters import Letter
+from bot.telegram.messages import render
 from bot.timers import Timers
 from bot.transfers import KIND, LEAVING, Offer, Transfers
+from bot.use_cases import UseCases
 from conversations.transfers import Stands
 from tests.store.people import NOW, House, client_of, person, planned
 
@@ -79,10 +82,23 @@ async def office(database: Database, house: House) -> Office:
 
 
 async def kinds(tx: AsyncConnection, person_id: int) -> list[str]:
-    rows = await tx.execute(
-        select(deliveries.c.kind).where(deliveries.c.person_id == person_id).order_by(deliveries.c.id)
-    )
-    return list(rows.scalars())
+    theirs = select(deliveries.c.kind).where(deliveries.c.person_id == person_id)
+    return list((await tx.execute(theirs.order_by(deliveries.c.id))).scalars())
+
+
+async def to_be_told(tx: AsyncConnection, person_id: int) -> list[int]:
+    waiting = await outbox.waiting(tx, NOW + DAY, 50)
+    return [one.id for one in waiting if one.person_id == person_id]
+
+
+async def all_said(tx: AsyncConnection, numbers: list[int]) -> None:
+    for number in numbers:
+        await outbox.finish(tx, number, outbox.Outcome.SENT, NOW)
+
+
+async def stands(tx: AsyncConnection, episode_id: int) -> Stands | None:
+    offer = await store.get(tx, episode_id)
+    return offer.stands if offer else None
 
 
 async def test_an_offer_is_kept_and_the_therapist_keeps_the_client_until_they_choose(
@@ -96,7 +112,14 @@ async def test_an_offer_is_kept_and_the_therapist_keeps_the_client_until_they_ch
         assert member.leave is not None
         assert await kinds(tx, office.house.client) == ["care_news"]
         assert await kinds(tx, office.house.therapist) == ["you_leave"]
-        assert await office.leaving.succeeds(tx, (await office.leaving.member(tx, office.successor.id)) or member)
+        successor = await office.leaving.member(tx, office.successor.id)
+        assert successor is not None
+        assert await office.leaving.end_all(tx, office.admin, successor, NOW) is Trouble.SUCCEEDS
+        await client_of(tx, office.house.ring, successor.person.id, 705, "K-1")
+        third = await person(tx, office.house.ring, 706)
+        await persons.change(tx, third, is_therapist=True)
+        other = (await persons.by_ids(tx, [third]))[third]
+        assert await office.leaving.offer(tx, office.admin, successor, other, NOW) is Trouble.SUCCEEDS
 
 
 async def test_going_on_is_a_new_episode_with_its_own_consent(database: Database, office: Office) -> None:
@@ -215,13 +238,14 @@ async def test_a_therapist_who_left_is_kept_as_long_as_their_clients_answers_and
     house = office.house
     async with database.writing() as tx:
         await office.leaving.end_all(tx, office.admin, await office.member(tx), NOW)
+        to_therapist, to_client = await to_be_told(tx, house.therapist), await to_be_told(tx, house.client)
+        await all_said(tx, to_therapist)
         assert await retention.delete_forgotten_people(tx) == 0
         assert (await tx.execute(select(func.count()).select_from(care))).scalar_one() == 1
         assert await retention.delete_episodes(tx, NOW + DAY) == 1
-        assert await retention.delete_forgotten_people(tx) == 0, "both are still to be told"
-        for one in await outbox.waiting(tx, NOW + DAY, 50):
-            await outbox.finish(tx, one.id, outbox.Outcome.SENT, NOW)
-        assert await retention.delete_forgotten_people(tx) == 2
+        assert await retention.delete_forgotten_people(tx) == 1, "the client is still to be told"
+        await all_said(tx, to_client)
+        assert await retention.delete_forgotten_people(tx) == 1
         assert house.therapist not in await persons.by_ids(tx, [house.therapist])
         assert (await tx.execute(select(func.count()).select_from(transfers))).scalar_one() == 0
 
@@ -235,6 +259,22 @@ async def test_planned_sessions_and_open_questions_end_with_the_old_episode(data
         assert len(work.screens) == 2
         assert all(kept.check_in.state == "cancelled" for kept in work.screens.values())
         assert await kinds(tx, office.house.client) == ["care_news", "menu"], "the goodbye is the message they pressed"
+
+
+@pytest.mark.parametrize("is_therapist", [True, False])
+async def test_an_admin_who_is_no_therapist_any_more_is_sent_nothing_as_one(
+    database: Database, office: Office, *, is_therapist: bool
+) -> None:
+    house = office.house
+    async with database.writing() as tx:
+        await persons.change(tx, house.therapist, is_admin=True, is_therapist=is_therapist)
+        told = outbox.new(house.therapist, "stopped_client", Lane.ALERT, NOW, about_id=house.episode)
+        await outbox.queue(tx, [told], NOW)
+    cases = UseCases(database, house.ring, house.practice)
+    async with cases.reading() as tx:
+        (parcel,) = await cases.outbox.ready(tx, NOW, 10, ())
+        rendered = await render(tx, cases, parcel, NOW, "bot")
+    assert isinstance(rendered, Letter) is is_therapist
 
 
 async def test_offers_of_others_are_not_touched(database: Database, office: Office) -> None:
