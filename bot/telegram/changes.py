@@ -7,9 +7,12 @@ from bot.telegram.asked import Asked
 from bot.telegram.buttons import View
 from bot.telegram.letters import Asked as ToRender
 from bot.telegram.letters import Letter, Rendered
+from bot.texts import speech
 
 _PEOPLE = "people."
 _BY_ITSELF = tuple(f"{_PEOPLE}{action}" for action in ("expired", "left"))
+
+_OF_A_LANGUAGE = tuple(f"practice.{what}" for what in ("language", "crisis_card"))
 
 
 async def changes(asked: Asked, _words: list[str]) -> None:
@@ -38,9 +41,10 @@ def _about(one: Entry) -> list[int]:
 
 
 def _line(to: ToRender, one: Entry, names: dict[int, str]) -> str:
-    say, about = to.say, [names.get(number, to.say("audit.admin")) for number in _about(one)]
+    say, about = to.say, [names.get(number, to.say("people.unnamed")) for number in _about(one)]
     name, other = (*about, "", "")[:2]
-    what = say(f"audit.{one.action}", version=one.detail, name=name, other=other)
+    version = speech(one.detail)("language.name") if one.action in _OF_A_LANGUAGE else one.detail
+    what = say(f"audit.{one.action}", version=version, name=name, other=other)
     return say("audit.line", moment=say.moment(one.at, to.person.zone), who=_who(to, one, names), what=what)
 
 

@@ -67,7 +67,8 @@ async def start_view(tx: AsyncConnection, cases: UseCases, person: Person, say: 
     parts: list[str] = []
     rows: list[tuple[Button, ...]] = []
     if person.is_admin:
-        parts.append(say("start.admin", practice=cases.practice.rules.name))
+        name = "start.admin.both" if person.is_therapist else "start.admin"
+        parts.append(say(name, practice=cases.practice.rules.name))
         if not person.is_therapist:
             rows.append((Button(say("button.i_am_therapist"), data("therapist")),))
     if person.is_therapist:
