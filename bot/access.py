@@ -24,6 +24,7 @@ class Action(StrEnum):
     ANSWER = "answer"
     PAUSE = "pause"
     STOP = "stop"
+    CHOOSE_THERAPIST = "choose_therapist"
     ENROL = "enrol"
     INVITE_CLIENT = "invite_client"
     SEE_CLIENTS = "see_clients"
@@ -43,6 +44,7 @@ class Action(StrEnum):
     CONFIGURE_QUESTIONS = "configure_questions"
     SET_PRACTICE = "set_practice"
     OVERSEE = "oversee"
+    CHANGE_PEOPLE = "change_people"
 
 
 _KNOWN = frozenset({Role.ADMIN, Role.THERAPIST, Role.CLIENT})
@@ -56,6 +58,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.ANSWER: frozenset({Role.CLIENT}),
     Action.PAUSE: frozenset({Role.CLIENT}),
     Action.STOP: frozenset({Role.CLIENT}),
+    Action.CHOOSE_THERAPIST: frozenset({Role.CLIENT}),
     Action.INVITE_CLIENT: frozenset({Role.THERAPIST}),
     Action.SEE_CLIENTS: frozenset({Role.THERAPIST}),
     Action.SEE_GOALS: frozenset({Role.CLIENT, Role.THERAPIST}),
@@ -74,6 +77,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.CONFIGURE_QUESTIONS: frozenset({Role.ADMIN}),
     Action.SET_PRACTICE: frozenset({Role.ADMIN}),
     Action.OVERSEE: frozenset({Role.ADMIN}),
+    Action.CHANGE_PEOPLE: frozenset({Role.ADMIN}),
 }
 
 

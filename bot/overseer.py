@@ -1,6 +1,5 @@
-"""What an admin sees of the practice: that it runs, and who works in it. Never an answer."""
+"""What an admin sees of the bot: that it runs. Never an answer."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -8,9 +7,6 @@ from importlib.metadata import version
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import figures, persons
-from bot.store.persons import Person
-
-__all__ = ["Status", "Therapist", "status", "therapists"]
 
 LATELY = timedelta(hours=24)
 _DISTRIBUTION = "attune-bot"
@@ -35,14 +31,6 @@ class Status:
         return not (self.failed or self.parked)
 
 
-@dataclass(frozen=True, slots=True)
-class Therapist:
-    """A therapist and how many clients they have now."""
-
-    person: Person
-    clients: int
-
-
 async def status(tx: AsyncConnection, now: datetime) -> Status:
     """Count how the bot is doing."""
     clients = await figures.clients(tx)
@@ -56,9 +44,3 @@ async def status(tx: AsyncConnection, now: datetime) -> Status:
         parked=await figures.parked(tx),
         unreachable=await figures.unreachable(tx),
     )
-
-
-async def therapists(tx: AsyncConnection) -> Sequence[Therapist]:
-    """Give everyone who works here as a therapist."""
-    clients = await figures.clients(tx)
-    return [Therapist(one, clients.get(one.id, 0)) for one in await persons.therapists(tx)]

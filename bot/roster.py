@@ -16,6 +16,7 @@ from bot.store import episodes, invites, persons, sessions
 from bot.store.deliveries import Delivery, Lane
 from bot.store.episodes import Episode
 from bot.store.persons import Person
+from bot.transfers import episode_over, missed
 from conversations.enrolment import CONSENT_VERSION, Invite, InviteKind, Verdict
 
 __all__ = ["Episode", "Newcomer", "Notice", "Person", "Roster"]
@@ -184,6 +185,7 @@ class Roster:
         episode = (await episodes.by_ids(tx, self._ring, [client.episode_id]))[client.episode_id]
         work = await self._check_ins.call_off_all(tx, episode.id, now)
         await episodes.end(tx, episode.id, "stopped", now)
+        await episode_over(tx, episode, now)
         key = f"stopped:{episode.id}"
         told = outbox.new(episode.therapist_id, "stopped_client", Lane.ALERT, now, about_id=episode.id, dedupe_key=key)
         menu = outbox.new(client.id, "menu", Lane.PROMPT, now)
@@ -195,6 +197,7 @@ class Roster:
         work = await self._check_ins.call_off_all(tx, episode.id, now)
         await sessions.cancel_planned(tx, episode.id, now)
         await episodes.end(tx, episode.id, ENDED, now)
+        await episode_over(tx, episode, now)
         key = f"care_ended:{episode.id}"
         told = outbox.new(episode.client_id, "care_ended", Lane.PROMPT, now, about_id=episode.id, dedupe_key=key)
         await outbox.queue(tx, [told, outbox.new(episode.client_id, "menu", Lane.PROMPT, now)], now)
@@ -206,6 +209,7 @@ class Roster:
         The one message that explains it cannot be an outbox row, since the person's row goes; the caller says it.
         """
         await episodes.remove(tx, episode.id)
+        await episode_over(tx, episode, now)
         person = await self._again(tx, episode.client_id)
         if person.is_known:
             await outbox.queue(tx, [outbox.new(person.id, "menu", Lane.PROMPT, now)], now)
@@ -260,6 +264,7 @@ class Roster:
         await persons.change(tx, person.id, unreachable_at=None)
         if person.episode_id is None or not person.unreachable:
             return
+        await missed(tx, person, now)
         kept = await self._check_ins.open_one(tx, person.episode_id, now)
         if kept is not None:
             await outbox.queue(tx, [outbox.new(person.id, "screen", Lane.PROMPT, now, about_id=kept.check_in.id)], now)

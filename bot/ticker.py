@@ -52,6 +52,7 @@ class Ticker:
         try:
             async with self._cases.writing() as tx:
                 await self._cases.timers.go_off(tx, timer, now)
+            self._show(self._cases.timers.work)
         except Exception:  # one that fails holds up no other
             log.exception("timer_failed", kind=timer.kind)
             async with self._cases.writing() as tx:

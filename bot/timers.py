@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.check_ins import Work
 from bot.store import timers as store
 from bot.store.timers import Timer
 
@@ -26,6 +27,11 @@ class Timers:
 
     def __init__(self) -> None:
         self._handlers: dict[str, Handler] = {}
+        self.work = Work()
+
+    def moved(self, work: Work) -> None:
+        """Take over the screens that a handler has moved; they are shown when its transaction is committed."""
+        self.work = work
 
     def answer(self, handlers: Mapping[str, Handler]) -> None:
         """Name who answers to a kind; a kind has one handler."""
@@ -55,6 +61,7 @@ class Timers:
 
         A kind that nobody answers to (any more) ends here. A handler may set or drop its own timer: that stands.
         """
+        self.work = Work()
         if not await store.still(tx, timer):
             return False
         handler = self._handlers.get(timer.kind)

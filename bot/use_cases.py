@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import agendas, digests, mornings, repeats
+from bot import agendas, digests, mornings, repeats, transfers
 from bot.agendas import Agendas
 from bot.awaited_texts import AwaitedTexts
 from bot.calendars import Calendars
@@ -22,6 +22,7 @@ from bot.feeds import Feeds
 from bot.goals import Goals
 from bot.holding import OWN_VIEW
 from bot.holidays import Holidays
+from bot.leaving import Leaving
 from bot.mornings import Mornings
 from bot.nudges import Nudges
 from bot.outbox import Outbox
@@ -41,6 +42,7 @@ from bot.store import practice as values
 from bot.store import reflections, retention, schema, updates
 from bot.store.database import Database
 from bot.timers import Timer, Timers
+from bot.transfers import Transfers
 from bot.two_sided import TwoSided
 
 LAST_POLL = "last_poll_at"
@@ -69,6 +71,9 @@ class UseCases:
         self.repeats = Repeats(self.plans, self.sessions, self.timers)
         self.holidays = Holidays(self.plans, self.sessions)
         self.digests = Digests(ring, practice, self.timers)
+        self.transfers = Transfers(ring, self.check_ins, self.timers)
+        self.leaving = Leaving(ring, practice, self.transfers)
+        self.timers.answer({transfers.KIND: self.transfers.go_off, transfers.LEAVING: self.leaving.go_off})
         self.roster = Roster(ring, practice, self.check_ins, self.digests)
         self.question_sets = QuestionSets(practice)
         self.score_imports = ScoreImports(ring, practice)

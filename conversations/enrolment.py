@@ -9,8 +9,9 @@ CONSENT_VERSION = 1
 """Raised whenever the consent text changes its meaning; kept with each agreement."""
 INVITE_LIFETIME = timedelta(hours=72)
 NAME_LIMIT = 64
+CODE_LIMIT = 16
 
-_CODE = re.compile(r"[A-Za-z0-9-]{1,16}")
+_CODE = re.compile(rf"[A-Za-z0-9-]{{1,{CODE_LIMIT}}}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 

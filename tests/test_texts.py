@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from bot import holidays, sessions
+from bot import holidays, leaving, sessions
 from bot.calendars import Count
 from bot.exports import AUDITED
 from bot.ics.slots import LeftOut
@@ -67,7 +67,8 @@ FAMILIES: dict[str, list[str]] = {
     "audit.": [f"questions.{action}" for action in CHANGES]
     + [f"practice.{name}" for name in (*Rule, "crisis_card")]
     + [f"scores.{action}" for action in ACTIONS]
-    + [AUDITED],
+    + [AUDITED]
+    + [f"people.{action}" for action in leaving.CHANGES],
     "button.questions.": ["who", "file", "retire"],
     "series.every.": ["weekly", "fortnightly"],
     "calendar.count.": [count.name.lower() for count in Count],
@@ -76,7 +77,7 @@ FAMILIES: dict[str, list[str]] = {
 }
 """What may stand behind each name that the code puts together."""
 
-SPOKEN = (*Trouble, *sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge, *Wrong)
+SPOKEN = (*Trouble, *leaving.Trouble, *sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge, *Wrong)
 """Names that are values of an enum."""
 
 FORBIDDEN = ("rupture", "risk score", "failure", "compliance", "diagnos", "!")

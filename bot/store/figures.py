@@ -15,8 +15,8 @@ async def _count(tx: AsyncConnection, chosen: Select[Any]) -> int:
 
 
 async def waiting(tx: AsyncConnection, now: datetime) -> int:
-    """Count the messages that should have gone out by now."""
-    late = deliveries.c.outcome.is_(None) & (deliveries.c.not_before <= now)
+    """Count the messages that should have gone out by now, without the one that says so."""
+    late = deliveries.c.outcome.is_(None) & (deliveries.c.not_before <= now) & (deliveries.c.kind != "status")
     return await _count(tx, select(func.count()).select_from(deliveries).where(late))
 
 

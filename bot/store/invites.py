@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing, new_id, token_hash
@@ -74,11 +74,22 @@ async def token_of(tx: AsyncConnection, ring: KeyRing, invite_id: int) -> tuple[
 
 async def waiting(tx: AsyncConnection, ring: KeyRing, creator: Person, now: datetime) -> list[Invite]:
     """Give the creator's client invites that can still be opened."""
+    return await _unopened(tx, ring, InviteKind.CLIENT, now, invites.c.creator_id == creator.id)
+
+
+async def waiting_therapists(tx: AsyncConnection, ring: KeyRing, now: datetime) -> list[Invite]:
+    """Give the invites of therapists, whoever made them, that can still be opened."""
+    return await _unopened(tx, ring, InviteKind.THERAPIST, now)
+
+
+async def _unopened(
+    tx: AsyncConnection, ring: KeyRing, kind: InviteKind, now: datetime, *which: ColumnElement[bool]
+) -> list[Invite]:
     found = select(*_columns()).select_from(invites.join(persons, persons.c.id == invites.c.creator_id))
     rows = await tx.execute(
         found.where(
-            invites.c.creator_id == creator.id,
-            invites.c.kind == InviteKind.CLIENT.value,
+            *which,
+            invites.c.kind == kind.value,
             invites.c.used_at.is_(None),
             invites.c.revoked_at.is_(None),
             invites.c.expires_at > now,
@@ -100,3 +111,15 @@ async def revoke_same(tx: AsyncConnection, ring: KeyRing, creator: Person, label
         .where(invites.c.creator_id == creator.id, same, invites.c.used_at.is_(None))
         .values(revoked_at=now)
     )
+
+
+async def revoke(tx: AsyncConnection, invite_id: int, now: datetime) -> None:
+    """Close an invite: it is taken back."""
+    await tx.execute(update(invites).where(invites.c.id == invite_id).values(revoked_at=now))
+
+
+async def revoke_clients(tx: AsyncConnection, creator_id: int, now: datetime) -> None:
+    """Close every invite of a client that somebody has made and nobody has opened."""
+    unused = invites.c.used_at.is_(None) & invites.c.revoked_at.is_(None)
+    mine = (invites.c.creator_id == creator_id) & (invites.c.kind == InviteKind.CLIENT.value)
+    await tx.execute(update(invites).where(mine, unused).values(revoked_at=now))

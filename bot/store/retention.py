@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, select
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import answers, check_ins, episodes, notes, persons
+from bot.store.tables import answers, check_ins, deliveries, episodes, notes, persons
 
 
 async def delete_notes(
@@ -32,7 +32,11 @@ async def delete_episodes(tx: AsyncConnection, ended_before: datetime) -> int:
 
 
 async def delete_forgotten_people(tx: AsyncConnection) -> int:
-    """Delete people who have no role and no episode left, not even an ended one."""
-    any_episode = exists().where(episodes.c.client_id == persons.c.id)
-    roleless = ~persons.c.is_admin & ~persons.c.is_therapist & ~any_episode
+    """Delete people who have no role and no episode left, not even an ended one, and are to be told nothing any more.
+
+    A therapist who has left stays as long as an episode of theirs does: it would go with them.
+    """
+    any_episode = exists().where(or_(episodes.c.client_id == persons.c.id, episodes.c.therapist_id == persons.c.id))
+    to_be_told = exists().where(deliveries.c.person_id == persons.c.id, deliveries.c.outcome.is_(None))
+    roleless = ~persons.c.is_admin & ~persons.c.is_therapist & ~any_episode & ~to_be_told
     return (await tx.execute(delete(persons).where(roleless))).rowcount

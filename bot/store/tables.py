@@ -136,6 +136,26 @@ consents = Table(
     Column("revoked_at", Moment),
 )
 
+leavings = Table(
+    "leavings",
+    metadata,
+    Column("person_id", BigInteger, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("clients", Integer, nullable=False),
+)
+
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("episode_id", BigInteger, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    Column("successor_id", BigInteger, nullable=False),
+    Column("stands", String(16), nullable=False),
+    Column("offered_at", Moment, nullable=False),
+    Column("opened_at", Moment),
+    Column("closed_at", Moment),
+    Column("became_id", BigInteger),
+)
+
 sessions = Table(
     "sessions",
     metadata,

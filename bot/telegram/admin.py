@@ -13,11 +13,6 @@ async def invite_therapist(asked: Asked, words: list[str]) -> None:
     await asked.cases.roster.invite(asked.tx, asked.person, InviteKind.THERAPIST, name, asked.now)
 
 
-async def people(asked: Asked, _words: list[str]) -> None:
-    """List who works here."""
-    await asked.deliver("people")
-
-
 async def status(asked: Asked, _words: list[str]) -> None:
     """Say how the bot is doing."""
     await asked.deliver("status")

@@ -66,8 +66,8 @@ async def talked_ask(asked: Asked) -> Rendered:
 
 
 async def care_ended(asked: Asked) -> Rendered:
-    """Tell a client once that their therapist has ended the care here."""
-    return Letter(View(asked.say("end.client")))
+    """Tell a client once that their care here has ended; `detail` names the words where it was not their therapist."""
+    return Letter(View(asked.say(asked.parcel.delivery.detail or "end.client")))
 
 
 async def progress(asked: Asked) -> Rendered:

@@ -34,7 +34,7 @@ async def own_view(asked: Asked) -> Rendered:
 async def invite(asked: Asked) -> Rendered:
     """Send the link with its QR picture."""
     found = await asked.cases.roster.invite_and_token(asked.tx, asked.about)
-    if found is None:
+    if found is None or found[0].revoked_at is not None:
         return None
     invite, token = found
     link = f"https://t.me/{asked.bot_name}?start={token}"
@@ -59,7 +59,11 @@ async def joined_client(asked: Asked) -> Rendered:
     number = encode_id(episode.id)
     right = Button(asked.say("button.joined.right"), data("joined", number, 1))
     wrong = Button(asked.say("button.joined.wrong"), data("joined", number, 0))
-    return Letter(View(asked.say("joined.client", code=episode.code), ((right, wrong),)))
+    text = asked.say("joined.client", code=episode.code)
+    if (former := await asked.cases.transfers.was(asked.tx, episode.id)) is not None:
+        name = asked.cases.roster.name(former) or asked.say("transfer.colleague")
+        text = asked.say("joined.client.formerly", code=episode.code, name=name)
+    return Letter(View(text, ((right, wrong),)))
 
 
 async def joined_therapist(asked: Asked) -> Rendered:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.access import ALLOWED, Action, Role
 from bot.roster import Person
 from bot.telegram.buttons import Button, View, data
+from bot.telegram.transfers import open_row
 from bot.texts import Speech, languages, speech
 from bot.use_cases import UseCases
 
@@ -66,15 +67,20 @@ def help_view(held: Iterable[Role], say: Speech) -> View:
 
 async def start_view(tx: AsyncConnection, cases: UseCases, person: Person, say: Speech) -> View:
     """Greet somebody known with their next step; with two roles both are said."""
-    parts, rows = [], []
+    parts: list[str] = []
+    rows: list[tuple[Button, ...]] = []
     if person.is_admin:
-        parts.append(say("start.admin", practice=cases.practice.rules.name))
+        name = "start.admin.both" if person.is_therapist else "start.admin"
+        parts.append(say(name, practice=cases.practice.rules.name))
         if not person.is_therapist:
             rows.append((Button(say("button.i_am_therapist"), data("therapist")),))
     if person.is_therapist:
         parts.append(await _therapist_start(tx, cases, person, say))
     if person.is_client:
         parts.append(say("start.client"))
+        if (episode_id := await cases.transfers.waiting(tx, person)) is not None:
+            parts.append(say("transfer.news"))
+            rows.append(open_row(episode_id, say))
     return View("\n\n".join(parts) or say("stranger"), tuple(rows))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.outbox import Parcel
 from bot.telegram import (
     calendars,
+    changes,
     exports,
     feeds,
     holidays,
@@ -18,11 +19,13 @@ from bot.telegram import (
     overseeing,
     past_scores,
     pauses,
+    people,
     practice,
     previews,
     questions,
     reflection,
     sessions,
+    transfers,
 )
 from bot.telegram import letters_about_goals as about_goals
 from bot.telegram import letters_of_digests as of_digests
@@ -33,18 +36,20 @@ from bot.telegram.quiet import quiet_until
 from bot.texts import speech
 from bot.use_cases import UseCases
 
-_FOR_ANYONE = ("menu", "delete", "care_ended")
+_FOR_ANYONE = ("menu", "delete", "care_ended", "you_left")
 
 
 async def render(tx: AsyncConnection, cases: UseCases, parcel: Parcel, now: datetime, bot_name: str) -> Rendered:
     """Render a delivery for its recipient, in their language, from what is true now.
 
     Somebody who has no role (any more) is sent nothing: only their command menu is set, their own words deleted, and
-    the end of their care told once.
+    the end of their care or of their work here told once. Who is no therapist any more is sent nothing as one.
     """
     if not parcel.person.is_known and parcel.delivery.kind not in _FOR_ANYONE:
         return None
     kind = parcel.delivery.kind
+    if kind in TO_THERAPISTS and not parcel.person.is_therapist:
+        return None
     asked = Asked(tx, cases, parcel, speech(parcel.person.language), now, bot_name)
     until = await quiet_until(asked, as_client=kind in TO_CLIENTS)
     return await RENDERERS[kind](asked) if until is None else NotYet(until)
@@ -72,26 +77,33 @@ TO_CLIENTS: Renderers = {
     "pause_ask": pauses.ask_letter,
     "menu": to_clients.menu,
     "care_ended": to_clients.care_ended,
+    transfers.NEWS: transfers.news,
     "goals": about_goals.goals,
     "goal_answered": about_goals.goal_answered,
 }
 """What clients are sent, and what anybody is answered. What comes unasked keeps the practice's quiet hours, or one's
 own."""
 
-TO_STAFF: Renderers = {
+TO_ADMINS: Renderers = {
     "questions": questions.show_list,
     "question_set": questions.show_set,
     "question_template": questions.template_file,
     "question_file": questions.version_file,
     "preview": previews.show_preview,
-    "audit": questions.show_changes,
+    "audit": changes.letter,
     "practice": practice.letter,
-    "people": overseeing.people,
+    "people": people.letter,
     "status": overseeing.status,
     "crisis_part": practice.part_letter,
     "invite": to_staff.invite,
-    "joined_client": to_staff.joined_client,
     "joined_therapist": to_staff.joined_therapist,
+    "therapist_left": people.therapist_left,
+    "you_left": people.you_left,
+}
+"""What admins are sent, with the links that whoever invites is given and the one word to a therapist who has left."""
+
+TO_THERAPISTS: Renderers = {
+    "joined_client": to_staff.joined_client,
     "stopped_client": to_staff.about_client("stopped.client"),
     "pause": pauses.news_letter,
     "unreachable_client": to_staff.about_client("unreachable.client"),
@@ -137,7 +149,10 @@ TO_STAFF: Renderers = {
     "weekly_picture": of_digests.weekly_picture,
     "digest": of_digests.digest,
     "digest_picture": of_digests.picture,
+    "you_leave": people.you_leave,
+    "you_stay": people.you_stay,
+    "client_chose": transfers.client_chose,
 }
-"""What therapists and admins are sent. What comes unasked keeps their own quiet hours, if they have set any."""
+"""What therapists are sent, as long as they are. What comes unasked keeps their own quiet hours."""
 
-RENDERERS: Renderers = {**TO_CLIENTS, **TO_STAFF}
+RENDERERS: Renderers = {**TO_CLIENTS, **TO_ADMINS, **TO_THERAPISTS}

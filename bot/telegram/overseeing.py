@@ -1,4 +1,4 @@
-"""/status and /people: what admins see."""
+"""/status: what admins see of the bot."""
 
 from bot import overseer
 from bot.telegram.buttons import View
@@ -17,13 +17,3 @@ async def status(asked: Asked) -> Rendered:
     lines += [say(f"status.{name}", number=number) for name, number in troubles.items() if number]
     lines.append(say("status.well" if found.is_well else "status.look"))
     return Letter(View("\n".join(lines)))
-
-
-async def people(asked: Asked) -> Rendered:
-    """List the therapists with how many clients each has."""
-    found, say = await overseer.therapists(asked.tx), asked.say
-    names = [asked.cases.roster.name(one.person) or say("people.unnamed") for one in found]
-    lines = [say.count("people.line", one.clients, name=name) for one, name in zip(found, names, strict=True)]
-    if not found:
-        return Letter(View(say("people.none")))
-    return Letter(View("\n".join([say("people.title"), *lines, "", say("people.footer")])))

@@ -76,7 +76,9 @@ def written(value: timedelta | QuietHours | int | None, say: Speech) -> str:
 
 def _cards(rules: Rules, say: Speech) -> str:
     there = sum(code in rules.cards for code in languages()) or int(rules.crisis_card is not None)
-    return f"{there}" if there else say("practice.no_card")
+    if not there:
+        return say("practice.no_card")
+    return say("practice.has_cards", number=there, total=len(languages()))
 
 
 # ---- a page a rule ----

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from bot.question_sets import Assignment, Entry, Set, Stored
+from bot.question_sets import Assignment, Set, Stored
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.texts import Speech, pick
 from conversations.faults import Fault
@@ -199,17 +198,3 @@ def preview_view(view: View, say: Speech) -> View:
 def _of_preview(button: Button) -> Button:
     _, _, *rest = button.data.split(":")
     return Button(button.label, data(PREVIEW, *rest))
-
-
-def audit_view(latest: Iterable[Entry], names: Names, zone: ZoneInfo, say: Speech) -> View:
-    """List changes with their moment, the newest first."""
-    lines = [
-        say(
-            "audit.line",
-            moment=say.moment(one.at, zone),
-            who=names.get(one.person_id, say("audit.admin")),
-            what=say(f"audit.{one.action}", version=one.detail),
-        )
-        for one in latest
-    ]
-    return View("\n".join([f"<b>{say('audit.title')}</b>", "", *(lines or [say("audit.nothing")])]))

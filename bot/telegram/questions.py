@@ -46,17 +46,6 @@ async def _names(asked: Asked | ToRender) -> dict[int, str]:
     return await asked.cases.roster.therapist_names(asked.tx)
 
 
-async def changes(asked: Asked, _words: list[str]) -> None:
-    """Show who changed what, when."""
-    await asked.deliver("audit")
-
-
-async def show_changes(to: ToRender) -> Rendered:
-    """Draw the newest changes when they are sent."""
-    latest = await to.cases.question_sets.latest_changes(to.tx)
-    return Letter(views.audit_view(latest, await _names(to), to.person.zone, to.say))
-
-
 # ---- buttons ----
 
 Press = Callable[[Asked, list[str]], Awaitable[View | Trouble | None]]

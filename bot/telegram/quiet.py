@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.outbox import Lane
 from bot.telegram.letters import Asked
+from bot.transfers import AGAIN, NEWS
 from conversations.flag import Level
 from conversations.schedule import out_of_quiet_hours
 
@@ -25,13 +26,18 @@ async def quiet_until(asked: Asked, *, as_client: bool) -> datetime | None:
     delivery, mine = asked.parcel.delivery, asked.person.preferences
     if delivery.lane is Lane.REPLY or delivery.kind in _SILENT:
         return None
-    if as_client and (pause := asked.person.paused(asked.now)) is not None:
+    if as_client and not _is_news(asked) and (pause := asked.person.paused(asked.now)) is not None:
         return pause.until or asked.now + _OPEN_PAUSE
     quiet = mine.quiet_hours_or(asked.cases.practice.rules.quiet_hours if as_client else None)
     until = out_of_quiet_hours(asked.now, asked.person.zone, quiet)
     if until == asked.now or (mine.alerts_in_quiet_hours and await _is_urgent(asked)):
         return None
     return until
+
+
+def _is_news(asked: Asked) -> bool:
+    """Say whether it is news about the care itself: a pause from questions must not hold it up, the reminder it may."""
+    return asked.parcel.delivery.kind == NEWS and asked.parcel.delivery.detail != AGAIN
 
 
 async def _is_urgent(asked: Asked) -> bool:

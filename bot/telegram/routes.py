@@ -8,6 +8,7 @@ from bot.awaited_texts import AwaitedText
 from bot.telegram import (
     admin,
     care,
+    changes,
     client,
     digests,
     everyone,
@@ -21,6 +22,8 @@ from bot.telegram import (
     past_score_views,
     past_scores,
     pauses,
+    people,
+    people_views,
     practice,
     practice_views,
     previews,
@@ -31,6 +34,7 @@ from bot.telegram import (
     sessions,
     settings,
     therapist,
+    transfers,
     two_sided,
     uploads,
 )
@@ -77,9 +81,9 @@ _COMMAND_HANDLERS: dict[str, Handler] = {
     "calendar": feeds.calendar,
     "invite_therapist": admin.invite_therapist,
     "questions": questions.questions,
-    "audit": questions.changes,
+    "audit": changes.changes,
     "practice": practice.practice,
-    "people": admin.people,
+    "people": people.people,
     "status": admin.status,
 }
 
@@ -87,6 +91,8 @@ COMMAND_ROUTES: dict[str, Route] = {name: Route(action, _COMMAND_HANDLERS[name])
 
 BUTTON_ROUTES: dict[str, Route] = {
     practice_views.VERB: Route(Action.SET_PRACTICE, practice.press),
+    people_views.VERB: Route(Action.CHANGE_PEOPLE, people.press),
+    transfers.VERB: Route(Action.CHOOSE_THERAPIST, transfers.press),
     "cset": Route(Action.SET_AS_CLIENT, settings.as_client),
     "tset": Route(Action.SET_AS_THERAPIST, settings.as_therapist),
     "lang": Route(Action.SET_LANGUAGE, everyone.choose_language),

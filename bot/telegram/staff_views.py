@@ -14,9 +14,8 @@ from bot.sessions import Known
 from bot.telegram import goal_views
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.check_in_views import shown_answer
-from bot.telegram.replies import Say
 from bot.telegram.two_sided_views import both_lines
-from bot.texts import Speech, escape, pick, speech
+from bot.texts import Speech, escape, pick
 from bot.use_cases import UseCases
 from conversations.alliance import Reading
 from conversations.flag import Flag, Level
@@ -325,8 +324,3 @@ def notice_view(name: str, say: Speech) -> View:
             (Button(say("button.notice.tell"), data("notice", "tell")),),
         ),
     )
-
-
-def farewell(chat_id: int, language: str) -> Say:
-    """Tell somebody that they were added by mistake and are forgotten; their row is gone, so this leaves none."""
-    return Say(chat_id, View(speech(language)("joined.removed.client")))

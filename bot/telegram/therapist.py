@@ -7,6 +7,8 @@ from bot.sessions import Noted, Trouble, When, just_ended, read_when
 from bot.telegram import sessions, staff_views
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
+from bot.telegram.replies import Say
+from bot.texts import speech
 from conversations.enrolment import InviteKind, read_code
 from conversations.series import EVERY
 
@@ -20,6 +22,8 @@ async def invite(asked: Asked, words: list[str]) -> None:
         asked.tell("invite.how")
     elif not asked.cases.practice.rules.card_in(asked.say.code):
         asked.tell("invite.no_crisis_card")
+    elif await asked.cases.leaving.is_leaving(asked.tx, asked.person):
+        asked.tell("invite.leaving")
     elif code is None:
         asked.tell("invite.bad_code", code=" ".join(words)[:40])
     elif await asked.cases.roster.code_is_taken(asked.tx, asked.person, code):
@@ -72,9 +76,20 @@ async def joined(asked: Asked, parts: list[str]) -> None:
 async def _take_off(asked: Asked, episode: Episode) -> None:
     people = await asked.cases.roster.people(asked.tx, [episode.client_id])
     client = people[episode.client_id]
-    asked.replies.says.append(staff_views.farewell(asked.cases.roster.telegram_id(client), client.language))
+    came_over = await asked.cases.transfers.was(asked.tx, episode.id) is not None
+    chat_id = asked.cases.roster.telegram_id(client)
+    asked.replies.says.append(_farewell(chat_id, client.language, came_over=came_over))
     await asked.cases.roster.remove_wrong_client(asked.tx, episode, asked.now)
     asked.edit(View(asked.say("joined.removed", code=episode.code)))
+
+
+def _farewell(chat_id: int, language: str, *, came_over: bool = False) -> Say:
+    """Tell somebody that they are no client here; their row may be gone, so this leaves none.
+
+    They opened the wrong link, or they came over from a colleague and their new therapist says it is a mistake.
+    """
+    name = "joined.removed.came_over" if came_over else "joined.removed.client"
+    return Say(chat_id, View(speech(language)(name)))
 
 
 async def _episode(asked: Asked, parts: list[str]) -> Episode | None:

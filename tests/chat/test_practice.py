@@ -92,7 +92,7 @@ async def test_a_crisis_card_is_written_in_three_steps_and_shown_in_its_language
     await house.admin.say("Landesverband")
     await house.admin.wait_for("This is what people will see")
     await chosen(house.admin, "Use this card")
-    await house.admin.wait_for("Source: Landesverband. checked")
+    await house.admin.wait_for("Source: Landesverband (checked")
     client = await newcomer()
     await client.say("/language")
     await chosen(client, "Deutsch")

@@ -1,5 +1,6 @@
 """What is compared when the questions change: versions join where a question keeps its scale, and only there."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,7 +36,7 @@ async def answered(house: House, client: Phone, *labels: str) -> Message:
     await house.hop(timedelta(hours=2))
     await press_when_shown(client, "Start")
     for position, label in enumerate(labels, start=1):
-        await client.wait_for(lambda message, at=position: message.text.startswith(f"{at}/") and bool(message.labels))
+        await client.wait_for(_asks(position))
         await client.press(label)
     await press_when_shown(client, "Send")
     await house.hop()
@@ -44,6 +45,11 @@ async def answered(house: House, client: Phone, *labels: str) -> Message:
     )
     await house.hop(timedelta(days=6, hours=20))
     return told
+
+
+def _asks(position: int) -> Callable[[Message], bool]:
+    """Give what tells the message in which this question stands open."""
+    return lambda message: message.text.startswith(f"{position}/") and bool(message.labels)
 
 
 async def test_a_reworded_question_is_compared_and_one_on_another_scale_is_not_and_that_is_said(tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ async def in_the_middle(cast: Cast) -> None:
     await client.wait_for("2/4")
     for phone in cast.everybody:
         await phone.say("/language")
+    await a_card(cast)
     await cast.house.therapist.say("/session")
     await cast.house.therapist.say("/export")
     await scores_promised(cast)
@@ -120,6 +121,15 @@ async def scores_promised(cast: Cast) -> None:
             await therapist.press("Import")
             await therapist.wait_for("Imported: 1 score")
             await drained(cast.house)
+
+
+async def a_card(cast: Cast) -> None:
+    """Let the admin look at who works here, and at what removing somebody with clients would do."""
+    admin = cast.house.admin
+    await admin.say("/people")
+    for label in ("Thea Holm", "Remove"):
+        await press_when_shown(admin, label)
+    await admin.wait_for("Which colleague may I offer?")
 
 
 def person_id(house: House, phone: Phone) -> int:

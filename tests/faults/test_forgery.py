@@ -71,7 +71,7 @@ def foreign(cast: Cast) -> Iterator[tuple[Phone, int, str]]:
 async def test_buttons_of_others_change_nothing_and_show_nothing(cast: Cast) -> None:
     before, since = cast.house.truth.everything(without=VOLATILE), await entries(cast)
     pairs = list(foreign(cast))
-    assert {data.split(":")[0] for _, _, data in pairs} >= {"c", "s", "undo", "joined", "scores", "export"}
+    assert {data.split(":")[0] for _, _, data in pairs} >= {"c", "s", "undo", "joined", "scores", "export", "people"}
     for phone, message_id, data in pairs:
         await phone.press_data(message_id, data)
     await cast.house.heard(60)
@@ -184,8 +184,10 @@ def test_only_therapists_reach_what_clients_said() -> None:
     )
     clinical += (Action.EXPORT_ANSWERS,)
     assert {ALLOWED[action] for action in clinical} == {frozenset({Role.THERAPIST})}
-    assert {ALLOWED[action] for action in (Action.ANSWER, Action.STOP)} == {frozenset({Role.CLIENT})}
-    assert {ALLOWED[Action.INVITE_THERAPIST], ALLOWED[Action.BECOME_THERAPIST]} == {frozenset({Role.ADMIN})}
+    own = (Action.ANSWER, Action.STOP, Action.CHOOSE_THERAPIST)
+    assert {ALLOWED[action] for action in own} == {frozenset({Role.CLIENT})}
+    staffing = (Action.INVITE_THERAPIST, Action.BECOME_THERAPIST, Action.CHANGE_PEOPLE)
+    assert {ALLOWED[action] for action in staffing} == {frozenset({Role.ADMIN})}
 
 
 def test_strangers_may_only_greet_and_enrol() -> None:

@@ -22,3 +22,13 @@ async def test_a_phone_shows_that_the_bot_is_at_work(playground: Playground) -> 
         os.kill(bot, signal.SIGCONT)
     await playground.sees("client", "What I can do for you")
     await expect(doing).to_have_text("bot")
+
+
+async def test_the_menu_of_commands_is_gone_once_a_command_is_sent(playground: Playground) -> None:
+    phone = playground.phone("admin")
+    menu = phone.locator(".menu")
+    await phone.get_by_role("textbox").press_sequentially("/status")
+    await expect(menu).to_be_visible()
+    await phone.get_by_role("textbox").press("Enter")
+    await playground.sees("admin", "is running")
+    await expect(menu).to_be_hidden()

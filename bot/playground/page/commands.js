@@ -44,6 +44,7 @@ export function commandMenu(phone, who, say) {
     if (typed) open(typed[1].toLowerCase(), false);
     else close();
   });
+  field.form.addEventListener("submit", close); // it would hide the newest buttons
   field.addEventListener("keydown", (event) => {
     if (menu.hidden || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
     event.preventDefault();
