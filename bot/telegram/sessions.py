@@ -97,7 +97,8 @@ async def week_later(asked: Asked, parts: list[str]) -> None:
     elif isinstance(outcome, Trouble):
         asked.toast(asked.say(outcome.value, code=known.episode.code, moment=_first(asked, known.series.rhythm)))
     else:
-        asked.edit(views.series_view(outcome, asked.say))
+        asked.moved(outcome[1])
+        asked.edit(views.series_view(outcome[0], asked.say))
         asked.toast()
 
 
@@ -206,8 +207,9 @@ async def _moving(asked: Asked, known: Known, action: str, chosen: list[str]) ->
 
 async def _move_rest(asked: Asked, known: Known, starts_at: datetime) -> View | None:
     outcome = await asked.cases.repeats.move_rest(asked.tx, asked.person, known.session.id, starts_at, asked.now)
-    if isinstance(outcome, Started):
-        return views.series_view(outcome, asked.say)
+    if isinstance(outcome, tuple):
+        asked.moved(outcome[1])
+        return views.series_view(outcome[0], asked.say)
     return None if outcome is None else await _after(asked, known, outcome, "")
 
 
