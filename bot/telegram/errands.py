@@ -155,7 +155,9 @@ class Porter:
 
     async def _again(self, errand: Errand) -> None:
         async with self._cases.writing() as tx:
-            await self._cases.errands.put_off(tx, errand, self._clock.now() + _WAITS[min(errand.attempts, len(_WAITS) - 1)])
+            await self._cases.errands.put_off(
+                tx, errand, self._clock.now() + _WAITS[min(errand.attempts, len(_WAITS) - 1)]
+            )
 
     async def _take(self, errand: Errand, upload: Upload | Visit | None, found: Any) -> None:
         """Handle what was fetched, in one transaction with the end of the errand; speak after the commit."""

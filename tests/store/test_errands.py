@@ -54,7 +54,10 @@ class Outdoors:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done: list[str] = []
-        visits = {"poison": Visit(Action.ENTER_SESSION, self.go, self.break_down), "good": Visit(Action.ENTER_SESSION, self.go, self.take)}
+        visits = {
+            "poison": Visit(Action.ENTER_SESSION, self.go, self.break_down),
+            "good": Visit(Action.ENTER_SESSION, self.go, self.take),
+        }
         monkeypatch.setattr(running, "_KINDS", visits)
         monkeypatch.setattr(Asked, "deliver", self.break_down)
 
