@@ -11,8 +11,10 @@ from bot.telegram import agenda_views, staff_views, two_sided_views
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.letters import Asked, Letter, Rendered
 from bot.telegram.pictures import trend_picture
+from bot.telegram.silence_views import silence_view
 from bot.two_sided import WHOLE
 from conversations.enrolment import InviteKind
+from conversations.flag import Level
 
 CAPTION_LIMIT = 1000
 """Characters of HTML that surely fit under a photo (Bot API: 1024 after parsing)."""
@@ -92,6 +94,17 @@ async def summary(asked: Asked) -> Rendered:
     wants_picture = whole and _fits_under_a_photo(view.text)
     picture = await trend_picture(asked.cases.charts, told.trend, asked.say) if wants_picture else None
     return Letter(view, protect=True, photo=picture)
+
+
+async def silence(asked: Asked) -> Rendered:
+    """Tell of an unanswered check-in at once where it comes after something low or falling; the rest can wait."""
+    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
+    told = await asked.cases.reports.told(asked.tx, kept, asked.person.zone) if kept else None
+    reading = told.summary.reading if told else None
+    if kept is None or told is None or reading is None or reading.level is not Level.RED:
+        return None
+    whole = asked.person.notice == Notice.SUMMARY.value
+    return Letter(silence_view(kept, told.summary, asked.say, whole=whole), protect=True)
 
 
 def _fits_under_a_photo(caption: str) -> bool:

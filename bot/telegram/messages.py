@@ -94,6 +94,7 @@ TO_STAFF: Renderers = {
     "pause": pauses.news_letter,
     "unreachable_client": to_staff.about_client("unreachable.client"),
     "summary": to_staff.summary,
+    "silence": to_staff.silence,
     "reopened": to_staff.reopened,
     "agenda": to_staff.agenda,
     "morning": mornings.morning,

@@ -19,7 +19,7 @@ from bot.telegram.two_sided_views import both_lines
 from bot.texts import Speech, escape, pick, speech
 from bot.use_cases import UseCases
 from conversations.alliance import Reading
-from conversations.flag import Flag, Level
+from conversations.flag import Flag, Level, meant
 from conversations.goal_findings import findings
 from conversations.model import CheckIn, Kind, Note, Unheld
 from conversations.reports import Item, Summary
@@ -81,7 +81,7 @@ def summary_view(summary: Summary, say: Speech) -> View:
 
 def meaning(reading: Reading | None, say: Speech, *, unfinished: bool = False) -> list[str]:
     """Say each flag in plain words, why, and one next step. Flag ids are never shown."""
-    said = () if reading is None else _worth_saying(reading.flags, unfinished=unfinished)
+    said = () if reading is None else _worth_saying(reading, unfinished=unfinished)
     if reading is None or not said:
         return []
     lines = [say(f"flag.{flag.value.lower()}") for flag in said]
@@ -92,8 +92,9 @@ def meaning(reading: Reading | None, say: Speech, *, unfinished: bool = False) -
     return ["", *lines]
 
 
-def _worth_saying(flags: tuple[Flag, ...], *, unfinished: bool) -> tuple[Flag, ...]:
+def _worth_saying(reading: Reading, *, unfinished: bool) -> tuple[Flag, ...]:
     """Leave out what the rest says better: room for more beside anything louder, skips where time ran out."""
+    flags = tuple(map(meant, reading.flags, reading.levels))
     needless = {Flag.PARTIAL} if unfinished else set()
     if len(flags) > 1:
         needless.add(Flag.TALK)
