@@ -41,7 +41,8 @@ async def open_summary(asked: Asked, parts: list[str]) -> None:
         asked.edit(silence_view(kept, told.summary, asked.say, whole=True))
     else:
         asked.edit(staff_views.told_view(kept, told, stands, asked.say, whole=True))
-    await asked.deliver("chart", about_id=kept.check_in.id)
+    is_shortened = staff_views.is_shortened(told.summary, asked.say)
+    await asked.deliver("answers" if is_shortened else "chart", about_id=kept.check_in.id)
     asked.toast()
 
 
@@ -101,7 +102,10 @@ async def open_agenda(asked: Asked, parts: list[str]) -> None:
     if agenda is None:
         asked.toast(asked.say("agenda.nothing"))
         return
-    asked.edit(agenda_views.agenda_view(agenda, asked.say, asked.person.zone))
+    first, *rest = agenda_views.agenda_pages(agenda, asked.say, asked.person.zone)
+    asked.edit(first)
+    if rest:
+        await asked.deliver("agenda", about_id=number, detail="1")
     asked.toast()
 
 

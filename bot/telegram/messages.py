@@ -95,6 +95,7 @@ TO_STAFF: Renderers = {
     "unreachable_client": to_staff.about_client("unreachable.client"),
     "summary": to_staff.summary,
     "silence": to_staff.silence,
+    "answers": to_staff.answers,
     "reopened": to_staff.reopened,
     "agenda": to_staff.agenda,
     "morning": mornings.morning,
