@@ -116,7 +116,8 @@ async def answers(asked: Asked) -> Rendered:
     title = asked.say("summary.title", code=told.summary.code, day=asked.say.day(told.summary.session_day))
     is_last = page + 1 == len(every)
     then = _after(asked, "chart", asked.about) if is_last else _after(asked, "answers", asked.about, str(page + 1))
-    return Letter(View("\n".join([title, "", *every[page]])), protect=True, silent=True, then=then)
+    text = "\n".join([title, "", *every[page], "", f"<i>{asked.say('summary.footer')}</i>"])
+    return Letter(View(text), protect=True, silent=True, then=then)
 
 
 async def silence(asked: Asked) -> Rendered:

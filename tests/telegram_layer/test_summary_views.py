@@ -1,9 +1,8 @@
 """How a summary looks: all that matters is in it, in every language, and Telegram takes it however much was written."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -132,17 +131,23 @@ def test_what_is_shortened_has_room_and_is_still_html(lines: list[str], room: in
         assert cut == lines
 
 
+def episode() -> Episode:
+    made = Episode.__new__(Episode)
+    object.__setattr__(made, "id", 2)
+    object.__setattr__(made, "code", "K-1234567890-ABC")
+    return made
+
+
+def agenda_of(count: int) -> Agenda:
+    topics = [Topic(number, worst(None), Note(LONG, Visibility.BEFORE), latest=True) for number in range(count)]
+    return Agenda(Session(1, 2, NOON, timedelta(minutes=50)), episode(), topics, [GOAL])
+
+
 @every_language
 @pytest.mark.parametrize("count", [1, 2, 7])
 def test_an_agenda_with_many_long_notes_comes_in_as_many_messages_as_it_needs(code: str, count: int) -> None:
     say = speech(code)
-    topics = [Topic(number, worst(None), Note(LONG, Visibility.BEFORE), latest=True) for number in range(count)]
-    episode: Any = Episode.__new__(Episode)
-    object.__setattr__(episode, "code", "K-1234567890-ABC")
-    agenda = Agenda(
-        Session(1, 2, datetime(2026, 11, 4, 14, tzinfo=UTC), timedelta(minutes=50)), episode, topics, [GOAL]
-    )
-    views = agenda_pages(agenda, say, ZoneInfo(BERLIN.key))
+    views = agenda_pages(agenda_of(count), say, BERLIN)
     assert all(units(view.text) <= MESSAGE_UNITS for view in views)
     assert sum(plain(view.text).count(LONG) for view in views) == count
     assert [f"<b>{say('agenda.goals')}</b>" in view.text for view in views] == [False] * (len(views) - 1) + [True]
