@@ -348,6 +348,10 @@ class CheckIns:
         """What holds for a stored check-in."""
         return self._practice.terms(kept.check_in.version_id, kept.zone, kept.next_session_at, kept.preferences)
 
+    def asks_core(self, version_id: int | None) -> bool:
+        """Say whether a version asks the four questions that flags are about."""
+        return self._practice.asks_core(version_id)
+
     @property
     def live_version(self) -> QuestionSetVersion:
         """The questions that new check-ins ask."""

@@ -19,6 +19,7 @@ from conversations.crisis_card import CrisisCard, card_in
 from conversations.model import AskedGoal, Past, Question, QuestionSetVersion, Terms
 from conversations.preferences import DEFAULT, Preferences
 from conversations.question_sets import read_question_set
+from conversations.reports import CORE
 from conversations.schedule import QuietHours
 
 _LIBRARY = Path(conversations.__file__).parent / "library"
@@ -87,6 +88,10 @@ class Practice:
     def version(self, version_id: int | None) -> QuestionSetVersion:
         """Give a version; None means the one that everybody is asked after a session."""
         return self._versions[self._standing((0,)) if version_id is None else version_id]
+
+    def asks_core(self, version_id: int | None) -> bool:
+        """Say whether a version asks the four questions that flags are about."""
+        return {question.id for question in self.version(version_id).questions}.issuperset(CORE)
 
     @property
     def asks_once(self) -> bool:

@@ -14,7 +14,7 @@ from conversations.alliance import Course
 from conversations.digest import Judged, Verdict, judge
 from conversations.milestones import WIN, Milestone, milestones
 from conversations.model import Answers
-from conversations.reports import CORE, response
+from conversations.reports import response
 
 __all__ = ["Judged", "Readings"]
 
@@ -98,14 +98,11 @@ class Readings:
         known = news.through.get(one.episode_id)
         course = known[1] if known else store.read_course(None if one.episode_id in news.anew else one.course)
         verdict = Verdict()
-        if self._asks_core(one.version_id):
+        if self._practice.asks_core(one.version_id):
             course, verdict = judge(course, response(answers))
         news.through[one.episode_id] = (one.prompted_at, course)
         reached = milestones(one.past.completed + 1, won=won) if one.completed else ()
         news.judged[one.episode_id].append(_judged(one, verdict, reached, answered=bool(answers)))
-
-    def _asks_core(self, version_id: int | None) -> bool:
-        return {question.id for question in self._practice.version(version_id).questions}.issuperset(CORE)
 
 
 def _judged(one: Closed, verdict: Verdict, reached: tuple[Milestone, ...], *, answered: bool) -> Judged:

@@ -73,15 +73,21 @@ class Reports:
         day = closed[-1].session_at.astimezone(zone).date()
         own = await own_views.find(tx, kept.check_in.id) if kept.therapist.two_sided else None
         goals = await goal_store.of_episode(tx, self.ring, episode.id)
-        answers = [one.answers for one in closed]
+        counting = [*self._counting(closed[:-1]), closed[-1]]
+        answers = [one.answers for one in counting]
         summary = reports.summary(kept.check_in, terms, answers, episode.code, day, own, goals)
-        return Told(summary, _trend(closed, zone, goals))
+        return Told(summary, _trend(self._counting(closed), zone, goals))
+
+    def _counting(self, closed: Sequence[Closed]) -> list[Closed]:
+        """Leave out what nobody answered of other questions than the four: that is no silence about these."""
+        return [one for one in closed if one.answers or self.check_ins.asks_core(one.version_id)]
 
     async def overview(self, tx: AsyncConnection, episode: Episode, zone: ZoneInfo, now: datetime) -> Overview:
         """Give what a therapist wants to know of a client at a glance."""
         held = await own_views.held_of(tx, episode.id)
         closed = [one for one in await history.of_episode(tx, episode.id) if one.id not in held]
-        answers = [one.answers for one in closed]
+        counting = self._counting(closed)
+        answers = [one.answers for one in counting]
         waiting = await self.check_ins.open_one(tx, episode.id, now)
         goals = await goal_store.of_episode(tx, self.ring, episode.id, held)
         return Overview(
@@ -90,7 +96,7 @@ class Reports:
             last_id=closed[-1].id if closed else None,
             waiting=waiting.check_in if waiting else None,
             reading=reports.read(answers, self.check_ins.live_version),
-            trend=_trend(closed, zone, goals),
+            trend=_trend(counting, zone, goals),
             goals=tuple(goals),
         )
 
@@ -99,7 +105,8 @@ class Reports:
         if client.episode_id is None:
             return None
         goals = await goal_store.of_episode(tx, self.ring, client.episode_id)
-        return _trend(await history.of_episode(tx, client.episode_id), client.zone, goals)
+        closed = await history.of_episode(tx, client.episode_id)
+        return _trend(self._counting(closed), client.zone, goals)
 
 
 def _trend(closed: Sequence[Closed], zone: ZoneInfo, goals: Sequence[Goal]) -> Trend | None:

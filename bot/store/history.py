@@ -18,7 +18,7 @@ COUNTS = and_(
 """Which check-ins are part of a client's history."""
 
 _CLOSED = (
-    select(check_ins.c.id, check_ins.c.prompted_at, sessions.c.starts_at, check_ins.c.goal_id)
+    select(check_ins.c.id, check_ins.c.prompted_at, sessions.c.starts_at, check_ins.c.goal_id, check_ins.c.version_id)
     .join(sessions, sessions.c.id == check_ins.c.session_id)
     .where(check_ins.c.episode_id == bindparam("episode"), COUNTS)
     .order_by(check_ins.c.prompted_at)
@@ -30,13 +30,17 @@ _ANSWERS = select(answers).where(
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """One closed check-in. `answers` is empty where nobody answered; `goal_id` is the goal it asked about."""
+    """One closed check-in. `answers` is empty where nobody answered; `goal_id` is the goal it asked about.
+
+    `version_id` is what it asked.
+    """
 
     id: int
     prompted_at: datetime
     session_at: datetime
     answers: Answers
     goal_id: int | None = None
+    version_id: int | None = None
 
 
 async def until(tx: AsyncConnection, check_in: CheckIn) -> list[Closed]:
@@ -55,4 +59,4 @@ async def of_episode(tx: AsyncConnection, episode_id: int) -> list[Closed]:
     given: dict[int, dict[str, int | None]] = defaultdict(dict)
     for row in await tx.execute(_ANSWERS, {"ids": [row.id for row in rows]}):
         given[row.check_in_id][row.question_id] = row.rating
-    return [Closed(row.id, row.prompted_at, row.starts_at, given[row.id], row.goal_id) for row in rows]
+    return [Closed(row.id, row.prompted_at, row.starts_at, given[row.id], row.goal_id, row.version_id) for row in rows]
