@@ -66,9 +66,14 @@ class Agendas:
             await timers.put_all(tx, KIND, moments)
 
     async def again(self, tx: AsyncConnection, therapist: Person, now: datetime) -> None:
-        """Reckon the moments of all agendas to come anew, since the therapist has changed their settings."""
+        """Reckon the moments of all agendas to come anew, since the therapist has changed their settings.
+
+        One whose moment had passed and lies ahead again is set again: what is shared meanwhile waits for it.
+        """
+        before = before_session(therapist.preferences)
         for session in await sessions.of_therapist(tx, therapist.id, now, now + _AHEAD):
-            if await self.timers.find(tx, KIND, therapist.id, session.id) is not None:
+            is_set = await self.timers.find(tx, KIND, therapist.id, session.id) is not None
+            if is_set or session.starts_at - before > now:
                 await self.watch(tx, therapist, session, now)
 
     async def go_off(self, tx: AsyncConnection, timer: Timer, now: datetime) -> datetime | None:
@@ -82,9 +87,21 @@ class Agendas:
             return moment
         if now > session.ends_at and mornings.due_day(now, therapist.zone) is None:
             return mornings.next_morning(now, therapist.zone)
-        if await self.of(tx, therapist, session.id, now) is not None:
-            await outbox.queue(tx, [_message(therapist, session, now)], now)
+        await self._send(tx, therapist, session, now)
         return None
+
+    async def _send(self, tx: AsyncConnection, therapist: Person, session: Session, now: datetime) -> None:
+        """Queue the agenda; where it has come already, as that may be set anew, only for what has come since."""
+        found = await self.of(tx, therapist, session.id, now)
+        message = _message(therapist, session, now)
+        sent_at = await outbox.created_at(tx, message.dedupe_key or "")
+        if found is None:
+            return
+        if sent_at is not None:
+            if not any(topic.is_new_since(sent_at) for topic in found.topics):
+                return
+            message = _message(therapist, session, now, f":{int(now.timestamp())}")
+        await outbox.queue(tx, [message], now)
 
     async def of(self, tx: AsyncConnection, therapist: Person, session_id: int, now: datetime) -> Agenda | None:
         """Put the agenda of a session together; None where it is not this therapist's or there is nothing to say."""
@@ -114,14 +131,15 @@ class Agendas:
         return found
 
     async def _topic(
-        self, tx: AsyncConnection, therapist: Person, kept: Kept, last: int | None, again: bool
+        self, tx: AsyncConnection, therapist: Person, kept: Kept, last: int | None, again: datetime | None
     ) -> Topic | None:
         summary = await self.reports.summary(tx, kept, therapist.zone)
         if summary is None:
             return None
         note = kept.check_in.note
         for_now = note if note is not None and note.visibility is Visibility.BEFORE else None
-        return Topic(kept.check_in.id, summary, for_now, again=again, latest=kept.check_in.id == last)
+        closed_at, latest = kept.check_in.closed_at, kept.check_in.id == last
+        return Topic(kept.check_in.id, summary, for_now, again_at=again, latest=latest, closed_at=closed_at)
 
     async def ask_again(self, tx: AsyncConnection, therapist: Person, kept: Kept, now: datetime) -> datetime | None:
         """Put a check-in on the agenda of the next session, at the therapist's wish; None where none is planned."""

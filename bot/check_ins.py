@@ -126,15 +126,15 @@ def _deliveries(effect: Effect, kept: Kept, now: datetime) -> list[Delivery]:
     number, revision = kept.check_in.id, kept.screen.wanted_rev
     if effect is Effect.SEND_PROMPT:
         return [_about(kept.client_id, "prompt", Lane.PROMPT, number, f"prompt:{number}", now)]
-    if effect is Effect.SEND_REMINDER:
-        key = f"reminder:{number}:{revision}"
+    if effect in (Effect.SEND_REMINDER, Effect.SEND_NUDGE):
+        key = nudge_key(number) if effect is Effect.SEND_NUDGE else f"reminder:{number}:{revision}"
         return [_copy("reminder", Lane.PROMPT, kept, now, key)]
-    if effect is Effect.SEND_NUDGE:
-        return [_copy("reminder", Lane.PROMPT, kept, now, nudge_key(number))]
     if effect is Effect.RESEND_SCREEN:
         return [_copy("screen", Lane.REPLY, kept, now)]
     if effect is Effect.FORWARD_SUMMARY:
         return summary_deliveries(kept, now)
+    if effect is Effect.TELL_SILENCE:  # looked at when it is sent: most silence says nothing that cannot wait
+        return [_about(kept.therapist_id, "silence", Lane.ALERT, number, f"silence:{number}", now)]
     return []
 
 

@@ -21,11 +21,15 @@ from bot.store import episodes, persons
 from bot.store import sessions as store
 from bot.store.check_ins import Kept
 from bot.store.persons import Person
+from bot.timers import Timer
 from conversations import events as ev
 from conversations.model import CheckIn, Session, State, Unheld
 from conversations.schedule import due_at
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+REPLAN = "replan"
+"""The timer that has one episode planned anew: many of them, after a change for everybody, are no one long wait."""
 
 _PENDING = (State.SCHEDULED, State.OPEN)
 
@@ -125,6 +129,10 @@ class Plans:
                 log.info("check_in_replanned", **_about(kept.check_in, reason))
                 work = joined(work, await self._check_ins.event(tx, kept.check_in.id, ev.Replanned(due), now))
         return work
+
+    async def go_off(self, tx: AsyncConnection, timer: Timer, now: datetime) -> None:
+        """Plan an episode anew, because the practice's rules have changed. Answers to the timer."""
+        await self.again(tx, timer.about_id, "practice", now)
 
     def _due_at(self, kept: Kept, session: Session) -> datetime:
         terms = self._check_ins.terms(kept)

@@ -15,8 +15,9 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import rule_values
+from bot.plans import REPLAN
 from bot.practice import Practice, Rules
-from bot.store import audit, values
+from bot.store import audit, episodes, timers, values
 from bot.store import practice as store
 from bot.store.persons import Person
 from conversations.crisis_card import CrisisCard
@@ -79,8 +80,16 @@ class PracticeRules:
         if read_rule(rule, text) is None:
             return False
         await store.set_value(tx, _RULE + rule.value, text)
+        if rule in (Rule.DELAY, Rule.QUIET):
+            await self._plan_anew(tx, now)
         await self._changed(tx, admin, rule.value, text, now)
         return True
+
+    async def _plan_anew(self, tx: AsyncConnection, now: datetime) -> None:
+        """Have what is planned already follow the rule too: sessions of series are planned weeks ahead."""
+        running = await episodes.all_running(tx)
+        if running:
+            await timers.put_all(tx, REPLAN, [(therapist, number, now) for therapist, number in running])
 
     async def draft(self, tx: AsyncConnection, language: str) -> CrisisCard:
         """Give the card that is being written in a language; an empty one before the first word."""

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import Work
 from bot.crypto import new_id
-from bot.plans import Plans, joined
+from bot.plans import Plans, begun, joined
 from bot.sessions import DEFAULT_MINUTES, Sessions, Trouble, When, read_minutes
 from bot.store import series as store
 from bot.store import sessions as session_store
@@ -154,7 +154,7 @@ class Repeats:
 
     async def later(
         self, tx: AsyncConnection, therapist: Person, series_id: int, now: datetime
-    ) -> Started | Trouble | None:
+    ) -> tuple[Started, Work] | Trouble | None:
         """Let a series of every two weeks begin a week later, or stay as it is. None for a stranger's."""
         known = await self.known(tx, therapist, series_id, now)
         if known is None:
@@ -164,10 +164,9 @@ class Repeats:
         rhythm = known.series.rhythm
         later = replace(rhythm, first_day=rhythm.first_day + timedelta(weeks=1))
         first = When(rules.start_of(later, later.first_day, therapist.zone), later.minutes)
-        if await self._other_in_the_way(tx, known.series, first):
+        if await self._stays_in_the_way(tx, known.series, rhythm.first_day, first, now):
             return Trouble.DOUBLE
-        await self._end(tx, known.series, rhythm.first_day, now)
-        return await self.start(tx, therapist, known.episode, later, now)
+        return await self._go_on(tx, therapist, known.episode, known.series, rhythm.first_day, later, now)
 
     async def of(self, tx: AsyncConnection, session: Session) -> Series | None:
         """Give the series a session belongs to."""
@@ -195,24 +194,47 @@ class Repeats:
 
     async def move_rest(
         self, tx: AsyncConnection, therapist: Person, session_id: int, starts_at: datetime, now: datetime
-    ) -> Started | Trouble | None:
-        """Let a series go on at another day and time from this session on. None for a stranger's."""
+    ) -> tuple[Started, Work] | Trouble | None:
+        """Let a series go on at another day and time from this session on, or stay as it is. None for a stranger's."""
         found = await self._rest(tx, therapist, session_id)
         if found is None or isinstance(found, Trouble):
             return found
         session, episode, series = found
         if starts_at == session.starts_at:
             return Trouble.ALREADY_THERE
-        if await self._other_in_the_way(tx, series, When(starts_at, series.rhythm.minutes)):
+        if episode.ended_at is not None:
+            return Trouble.ENDED
+        if await self._stays_in_the_way(tx, series, _slot(session), When(starts_at, series.rhythm.minutes), now):
             return Trouble.DOUBLE
-        await self._end(tx, series, _slot(session), now)
-        wall = to_wall(starts_at, therapist.zone)
-        rhythm = replace(series.rhythm, first_day=wall.date(), wall=time(wall.hour, wall.minute))
-        return await self.start(tx, therapist, episode, rhythm, now)
+        rhythm = _from(series.rhythm, to_wall(starts_at, therapist.zone))
+        return await self._go_on(tx, therapist, episode, series, _slot(session), rhythm, now)
 
-    async def _other_in_the_way(self, tx: AsyncConnection, series: Series, when: When) -> bool:
-        other = await session_store.overlapping(tx, series.episode_id, when.starts_at, when.ends_at)
-        return other is not None and other.series_id != series.id
+    async def _go_on(
+        self,
+        tx: AsyncConnection,
+        therapist: Person,
+        episode: Episode,
+        series: Series,
+        slot: date,
+        rhythm: Rhythm,
+        now: datetime,
+    ) -> tuple[Started, Work]:
+        """End a series before a slot and let another go on from there; ask `_stays_in_the_way` first."""
+        work = await self._end(tx, series, slot, now)
+        started = await self.start(tx, therapist, episode, rhythm, now)
+        assert isinstance(started, Started)  # noqa: S101 - the callers looked; half of it must never be committed
+        return started, work
+
+    async def _stays_in_the_way(
+        self, tx: AsyncConnection, series: Series, slot: date, when: When, now: datetime
+    ) -> bool:
+        """Say whether a session holds that place that is still there once the series has ended before a slot."""
+        for one in await session_store.all_overlapping(tx, series.episode_id, when.starts_at, when.ends_at):
+            goes = one.series_id == series.id and _slot(one) >= slot
+            kept = await self._plans.of(tx, one.id, now) if goes else None
+            if not goes or (kept is not None and begun(kept.check_in)):
+                return True
+        return False
 
     async def _rest(
         self, tx: AsyncConnection, therapist: Person, session_id: int
@@ -241,6 +263,13 @@ class Repeats:
 def _slot(session: Session) -> date:
     assert session.slot is not None  # noqa: S101 - a session of a series has one
     return session.slot
+
+
+def _from(rhythm: Rhythm, wall: datetime) -> Rhythm:
+    """Give the rhythm that goes on from a wall time; its first session is held also where it lies past the end."""
+    day, last = wall.date(), rhythm.last_day
+    until = None if last is None else max(last, day)
+    return replace(rhythm, first_day=day, wall=time(wall.hour, wall.minute), last_day=until)
 
 
 def _is_undone(series: Series) -> bool:

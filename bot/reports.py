@@ -65,10 +65,13 @@ class Reports:
         return None if told is None else told.summary
 
     async def told(self, tx: AsyncConnection, kept: Kept, zone: ZoneInfo) -> Told | None:
-        """Build the summary and the numbers of its chart from one look at the history."""
+        """Build the summary and the numbers of its chart from one look at the history.
+
+        None where the check-in is no part of it, since its session did not take place after all.
+        """
         episode = (await episodes.by_ids(tx, self.ring, [kept.check_in.episode_id])).get(kept.check_in.episode_id)
         closed = await history.until(tx, kept.check_in)
-        if episode is None or not closed:
+        if episode is None or not closed or closed[-1].id != kept.check_in.id:
             return None
         terms = self.check_ins.terms(kept)
         day = _day(closed[-1], zone)

@@ -28,7 +28,7 @@ from bot.nudges import Nudges
 from bot.outbox import Outbox
 from bot.past_scores import ScoreImports
 from bot.pauses import Pauses
-from bot.plans import Plans
+from bot.plans import REPLAN, Plans
 from bot.practice import Practice, Rules
 from bot.practice_rules import PracticeRules, rules_kept
 from bot.question_sets import QuestionSets
@@ -85,7 +85,7 @@ class UseCases:
         self.practice_rules = PracticeRules(practice)
         self.nudges = Nudges(self.check_ins)
         self.two_sided = TwoSided(self.check_ins)
-        self.timers.answer({OWN_VIEW: self.two_sided.lapse})
+        self.timers.answer({OWN_VIEW: self.two_sided.lapse, REPLAN: self.plans.go_off})
         self.errands = Errands(ring)
         self.calendars = Calendars(ring, self.sessions)
         self.feeds = Feeds(ring, self.timers, self.errands, allowed=calendar_feeds)

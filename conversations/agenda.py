@@ -5,6 +5,7 @@ see again, and flags that are still open; only what is new since the two last me
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from conversations.flag import Level
 from conversations.model import Note
@@ -21,15 +22,26 @@ class Topic:
         check_in_id: which.
         summary: what its therapist was told of it.
         note: what the client shared for this moment.
-        again: somebody asked for it to come up again: its therapist beforehand, or its client with Not yet.
+        again_at: when somebody asked for it to come up again: its therapist beforehand, or its client with Not yet.
         latest: it is the client's last one, whose flags are the ones that are open.
+        closed_at: when it was sent or ran out of time.
     """
 
     check_in_id: int
     summary: Summary
     note: Note | None = field(default=None, repr=False)
-    again: bool = False
+    again_at: datetime | None = None
     latest: bool = False
+    closed_at: datetime | None = None
+
+    @property
+    def again(self) -> bool:
+        """Whether somebody asked for it to come up again."""
+        return self.again_at is not None
+
+    def is_new_since(self, moment: datetime) -> bool:
+        """Say whether it was closed, or asked for again, after a moment."""
+        return any(at is not None and at > moment for at in (self.closed_at, self.again_at))
 
     @property
     def is_flagged(self) -> bool:

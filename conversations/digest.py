@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from conversations.flag import Flag, Level
+from conversations.flag import Flag, Level, meant
 from conversations.goal_findings import GoalFlag, findings, progress_of
 from conversations.goals import Goal, Stage
 from conversations.judging import Judged
@@ -191,7 +191,7 @@ def _attention(
     """Say how much attention a client needs, and which flags say why."""
     told = [pair for one in reversed(week) if not one.is_settled for pair in zip(one.flags, one.levels, strict=True)]
     loudest = Level.loudest(tuple(level for _, level in told)) if told else Level.NONE
-    flags = tuple(dict.fromkeys(_meant(flag, level) for flag, level in told if level is loudest))[:MOST_FLAGS]
+    flags = tuple(dict.fromkeys(meant(flag, level) for flag, level in told if level is loudest))[:MOST_FLAGS]
     if loudest in _LOUD:
         return _LOUD[loudest], flags
     flags = flags if loudest is Level.INFO else ()
@@ -204,11 +204,6 @@ def _attention(
 
 _NOTHING = Besides()
 _LOUD = {Level.RED: Attention.RED, Level.AMBER: Attention.AMBER}
-
-
-def _meant(flag: Flag, level: Level) -> Flag:
-    """A low answer in a check-in that was mostly skipped is told in the words of LOW."""
-    return Flag.LOW if flag is Flag.PARTIAL and level is Level.RED else flag
 
 
 def _open_since(waiting: Sequence[Judged], since: datetime, attention: Attention) -> datetime | None:

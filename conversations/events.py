@@ -199,6 +199,7 @@ class Effect(StrEnum):
     SEND_NUDGE = "send_nudge"
     RESEND_SCREEN = "resend_screen"
     FORWARD_SUMMARY = "forward_summary"
+    TELL_SILENCE = "tell_silence"
     OFFER_NOTE = "offer_note"
     DELETE_TEXT = "delete_text"
     CHECK_RISK = "check_risk"

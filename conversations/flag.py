@@ -41,6 +41,11 @@ class Level(StrEnum):
         return next((level for level in cls if level in levels), cls.NONE)
 
 
+def meant(flag: Flag, level: Level) -> Flag:
+    """Give the flag in whose words another is told: a low answer among skipped ones is told as LOW is."""
+    return Flag.LOW if flag is Flag.PARTIAL and level is Level.RED else flag
+
+
 class Part(StrEnum):
     """The three parts of Bordin's working alliance (1979), in the order in which ties are decided."""
 

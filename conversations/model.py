@@ -236,6 +236,11 @@ class CheckIn:
         return self.answered or (self.note is not None and self.note.visibility is not Visibility.PRIVATE)
 
     @property
+    def is_silent(self) -> bool:
+        """Whether its time ran out and nothing in it is for the therapist."""
+        return self.state is State.EXPIRED and not self.shares
+
+    @property
     def next_at(self) -> datetime | None:
         """When the ticker has to look at this check-in again; None when never."""
         if self.state is State.SCHEDULED:

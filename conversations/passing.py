@@ -103,8 +103,8 @@ def _reminding_step(check_in: CheckIn) -> Step:
 
 def _expire(check_in: CheckIn, now: datetime) -> Outcome:
     """Close it; what was answered or written for the therapist is kept and forwarded as unfinished."""
-    effects = (Effect.FORWARD_SUMMARY,) if check_in.shares else ()
-    return Outcome(closed(check_in, State.EXPIRED, now), effects)
+    effect = Effect.FORWARD_SUMMARY if check_in.shares else Effect.TELL_SILENCE
+    return Outcome(closed(check_in, State.EXPIRED, now), (effect,))
 
 
 def called_off(check_in: CheckIn, event: ev.CalledOff, now: datetime, _terms: Terms) -> Outcome:

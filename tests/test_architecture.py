@@ -14,9 +14,10 @@ CLOCKS = ("now", "utcnow", "today")
 SHELL: tuple[str, ...] = ("bot/app.py", "bot/__main__.py", "bot/steering.py", "bot/doctor.py", "bot/setup.py")
 SHELL += ("bot/question_commands.py", "bot/preview.py")
 """What starts the bot or is a command of its own; all other files right below bot/ are use cases."""
-PURE_VIEWS = ("bot/telegram/buttons.py", "bot/telegram/check_in_views.py")
+PURE_VIEWS = ("bot/telegram/buttons.py", "bot/telegram/check_in_views.py", "bot/telegram/lengths.py")
 VIEWS_MAY_USE: tuple[str, ...] = (
     "bot.telegram.buttons",
+    "bot.telegram.lengths",
     "bot.texts",
     "conversations",
     "base64",
@@ -24,7 +25,7 @@ VIEWS_MAY_USE: tuple[str, ...] = (
     "dataclasses",
     "datetime",
 )
-VIEWS_MAY_USE += ("collections", "functools", "typing", "zoneinfo")
+VIEWS_MAY_USE += ("bisect", "collections", "functools", "html", "re", "typing", "zoneinfo")
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,10 @@ async def since(tx: AsyncConnection, session: Session) -> datetime | None:
     return moment
 
 
-async def open_ones(tx: AsyncConnection, session: Session) -> dict[int, bool]:
+async def open_ones(tx: AsyncConnection, session: Session) -> dict[int, datetime | None]:
     """Give the check-ins of earlier sessions that are new since the two last met and not talked about, oldest first.
 
-    New is what was closed or opened again; the value says whether somebody asked for it to come up again.
+    New is what was closed or opened again; the value says when somebody asked for it to come up again, if they did.
     """
     after = await since(tx, session)
     told = (
@@ -40,7 +40,7 @@ async def open_ones(tx: AsyncConnection, session: Session) -> dict[int, bool]:
     if after is not None:
         told = told.where(or_(check_ins.c.closed_at > after, discussions.c.changed_at > after))
     rows = (await tx.execute(told.order_by(check_ins.c.prompted_at))).all()
-    return {row.id: row.changed_at is not None and (after is None or row.changed_at > after) for row in rows}
+    return {row.id: None if after and row.changed_at and row.changed_at <= after else row.changed_at for row in rows}
 
 
 async def last_told(tx: AsyncConnection, episode_id: int) -> int | None:

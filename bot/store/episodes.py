@@ -91,6 +91,12 @@ async def running(tx: AsyncConnection, therapist_id: int) -> list[int]:
     return list((await tx.execute(mine)).scalars())
 
 
+async def all_running(tx: AsyncConnection) -> list[tuple[int, int]]:
+    """Give every running episode with its therapist: (therapist, episode)."""
+    rows = await tx.execute(select(episodes.c.therapist_id, episodes.c.id).where(episodes.c.ended_at.is_(None)))
+    return [(therapist, number) for therapist, number in rows]
+
+
 async def by_code(tx: AsyncConnection, ring: KeyRing, therapist_id: int, code: str) -> Episode | None:
     """Find a therapist's running episode by its code."""
     indexes = ring.blind_indexes(_code_field(therapist_id), code)

@@ -92,8 +92,16 @@ async def overlapping(
     tx: AsyncConnection, episode_id: int, starts_at: datetime, ends_at: datetime, *, besides: int | None = None
 ) -> Session | None:
     """Find a held session of this episode, `besides` aside, that shares time with the given span."""
+    found = await all_overlapping(tx, episode_id, starts_at, ends_at)
+    return next((session for session in found if session.id != besides), None)
+
+
+async def all_overlapping(
+    tx: AsyncConnection, episode_id: int, starts_at: datetime, ends_at: datetime
+) -> list[Session]:
+    """Find the held sessions of this episode that share time with the given span."""
     found = await held_between(tx, episode_id, starts_at, ends_at)
-    return next((session for session in found if session.ends_at > starts_at and session.id != besides), None)
+    return [session for session in found if session.ends_at > starts_at]
 
 
 async def next_start(tx: AsyncConnection, episode_id: int, now: datetime) -> datetime | None:

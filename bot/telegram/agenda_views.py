@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.agendas import Agenda, Topic
+from bot.telegram.answer_views import item_text
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.goal_views import goal_lines
-from bot.telegram.staff_views import item_text, meaning, note_view
+from bot.telegram.lengths import MESSAGE_UNITS, units
+from bot.telegram.staff_views import meaning, note_view
 from bot.texts import Speech
 from conversations.model import Kind
 
@@ -20,14 +22,26 @@ def told_view(agenda: Agenda, say: Speech, zone: ZoneInfo) -> View:
     return View(say("agenda.notice", code=agenda.episode.code, time=time), ((opens,),))
 
 
-def agenda_view(agenda: Agenda, say: Speech, zone: ZoneInfo) -> View:
-    """Show everything on the agenda on one screen."""
+def agenda_pages(agenda: Agenda, say: Speech, zone: ZoneInfo) -> list[View]:
+    """Show everything on the agenda: on one screen wherever it fits, else a few topics a message."""
+    goals = goal_lines(agenda.goals, say)
+    last = ["\n".join([f"<b>{say('agenda.goals')}</b>", *goals])] if goals else []
+    pages: list[View] = []
+    topics: list[Topic] = []
+    for topic in agenda.topics:
+        if topics and units(_page(agenda, [*topics, topic], last, say, zone).text) > MESSAGE_UNITS:
+            pages.append(_page(agenda, topics, [], say, zone))
+            topics = []
+        topics.append(topic)
+    return [*pages, _page(agenda, topics, last, say, zone)]
+
+
+def _page(agenda: Agenda, topics: Sequence[Topic], last: Sequence[str], say: Speech, zone: ZoneInfo) -> View:
     code, time = agenda.episode.code, say.time(agenda.session.starts_at, zone)
     parts = [say("agenda.title", code=code, time=time)]
-    parts += ["\n".join(_topic(topic, code, say)) for topic in agenda.topics]
-    if goals := goal_lines(agenda.goals, say):
-        parts.append("\n".join([f"<b>{say('agenda.goals')}</b>", *goals]))
-    return View("\n\n".join([*parts, f"<i>{say('summary.footer')}</i>"]), rows(agenda.session.id, agenda.topics, say))
+    parts += ["\n".join(_topic(topic, code, say)) for topic in topics]
+    text = "\n\n".join([*parts, *last, f"<i>{say('summary.footer')}</i>"])
+    return View(text, rows(agenda.session.id, topics, say))
 
 
 def _topic(topic: Topic, code: str, say: Speech) -> list[str]:

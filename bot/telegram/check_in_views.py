@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable
 from datetime import datetime
 
 from bot.telegram.buttons import Button, View, check_in_data
+from bot.telegram.lengths import PAGE_UNITS, shortened
 from bot.texts import Speech, escape, pick
 from conversations import schedule
 from conversations.answers import places
@@ -174,8 +175,9 @@ def _moving_row(check_in: CheckIn, question: Question, say: Speech) -> tuple[But
 
 
 def answer_lines(check_in: CheckIn, terms: Terms, say: Speech) -> list[str]:
-    """List each question's short name and answer."""
-    return [_answer_line(check_in, question, say) for question in questions_of(check_in, terms)]
+    """List each question's short name and answer; what is too long for one message is shortened here alone."""
+    lines = [_answer_line(check_in, question, say) for question in questions_of(check_in, terms)]
+    return shortened(lines, PAGE_UNITS)
 
 
 def _name(question: Question, say: Speech) -> str:

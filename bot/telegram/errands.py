@@ -125,7 +125,16 @@ class Porter:
             await self._take(errand, upload, found)
         except Exception:
             log.exception("errand_failed", kind=errand.kind)
+            await self._give_up(errand, upload)
+
+    async def _give_up(self, errand: Errand, upload: Upload | Visit | None) -> None:
+        """Say that it went wrong; where not even that can be said, forget it, or no other would ever be run."""
+        try:
             await self._take(errand, upload, _Lost("upload.broke"))
+        except Exception:
+            log.exception("errand_forgotten", kind=errand.kind)
+            async with self._cases.writing() as tx:
+                await self._cases.errands.end(tx, errand)
 
     async def _fetch(self, errand: Errand, kind: Upload | Visit) -> Any:
         if isinstance(kind, Visit):
@@ -146,7 +155,9 @@ class Porter:
 
     async def _again(self, errand: Errand) -> None:
         async with self._cases.writing() as tx:
-            await self._cases.errands.put_off(tx, errand, self._clock.now() + _WAITS[errand.attempts])
+            await self._cases.errands.put_off(
+                tx, errand, self._clock.now() + _WAITS[min(errand.attempts, len(_WAITS) - 1)]
+            )
 
     async def _take(self, errand: Errand, upload: Upload | Visit | None, found: Any) -> None:
         """Handle what was fetched, in one transaction with the end of the errand; speak after the commit."""

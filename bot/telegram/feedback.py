@@ -5,6 +5,7 @@ from bot.discussions import Discussion, Turn
 from bot.telegram import agenda_views, staff_views
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
+from bot.telegram.silence_views import silence_view
 from conversations.model import State, Visibility
 
 _FORWARDED = (State.COMPLETED, State.EXPIRED)
@@ -32,13 +33,16 @@ async def _for_therapist(asked: Asked, parts: list[str]) -> Kept | None:
 async def open_summary(asked: Asked, parts: list[str]) -> None:
     """Show the summary that was only announced."""
     kept = await _for_therapist(asked, parts)
-    summary = await asked.cases.reports.summary(asked.tx, kept, asked.person.zone) if kept else None
-    if kept is None or summary is None:
+    told = await asked.cases.reports.told(asked.tx, kept, asked.person.zone) if kept else None
+    if kept is None or told is None:
         return
     stands = await asked.cases.discussions.stands(asked.tx, kept.check_in.id)
-    rows = staff_views.loop_rows(kept.check_in.id, stands, asked.say)
-    asked.edit(View(staff_views.summary_view(summary, asked.say).text, rows))
-    await asked.deliver("chart", about_id=kept.check_in.id)
+    if kept.check_in.is_silent:
+        asked.edit(silence_view(kept, told.summary, asked.say, whole=True))
+    else:
+        asked.edit(staff_views.told_view(kept, told, stands, asked.say, whole=True))
+    is_shortened = staff_views.is_shortened(told.summary, asked.say)
+    await asked.deliver("answers" if is_shortened else "chart", about_id=kept.check_in.id)
     asked.toast()
 
 
@@ -98,7 +102,10 @@ async def open_agenda(asked: Asked, parts: list[str]) -> None:
     if agenda is None:
         asked.toast(asked.say("agenda.nothing"))
         return
-    asked.edit(agenda_views.agenda_view(agenda, asked.say, asked.person.zone))
+    first, *rest = agenda_views.agenda_pages(agenda, asked.say, asked.person.zone)
+    asked.edit(first)
+    if rest:
+        await asked.deliver("agenda", about_id=number, detail="1")
     asked.toast()
 
 

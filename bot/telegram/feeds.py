@@ -21,6 +21,7 @@ from bot.telegram.letters import Asked as Rendering
 from bot.telegram.letters import Letter, Rendered
 from bot.telegram.upload import Visit
 from bot.use_cases import UseCases
+from conversations.schedule import in_quiet_hours
 
 __all__ = ["VISITS", "calendar", "failing", "pressed", "status"]
 
@@ -66,9 +67,16 @@ async def _read(cases: UseCases, outside: Outside, therapist: Person, now: datet
     except Refused as refused:
         return await _failed(cases, therapist, refused.reason, now)
     outcome = await calendars.apply(cases, therapist, reading, Source.FEED, now)
+    stamps = found.stamps
+    if not whole and outcome.unknown and _is_quiet(therapist, now):
+        outcome.unknown, stamps = [], Stamps()  # asked about at a reading after the quiet hours
     async with cases.writing() as tx:
-        await cases.feeds.read(tx, therapist, found.stamps, now)
+        await cases.feeds.read(tx, therapist, stamps, now)
     return outcome
+
+
+def _is_quiet(therapist: Person, now: datetime) -> bool:
+    return in_quiet_hours(now, therapist.zone, therapist.preferences.quiet_hours_or(None))
 
 
 async def _unchanged(cases: UseCases, therapist: Person, now: datetime) -> str:

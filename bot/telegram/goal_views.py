@@ -137,8 +137,9 @@ def _of_client(of: GoalOf, say: Speech) -> str:
         return say("goals.of.reached", code=code, words=goal.words)
     if goal.stage is Stage.LET_GO:
         return say("goals.of.let_go", code=code, words=goal.words)
-    settled = say("goals.of.active", code=code, words=goal.words)
-    return "\n".join([settled, *_views_of(goal, say)])
+    settled, numbers = say("goals.of.active", code=code, words=goal.words), _views_of(goal, say)
+    footer = ["", f"<i>{say('summary.footer')}</i>"] if numbers else []
+    return "\n".join([settled, *numbers, *footer])
 
 
 def _views_of(goal: Goal, say: Speech) -> list[str]:
@@ -175,7 +176,9 @@ def list_view(episode: Episode, goals: Sequence[Goal], say: Speech) -> View:
     ]
     title = f"<b>{say('goals.of.title', code=episode.code)}</b>"
     meaning = finding_lines(findings(goals), say)
-    said = ["\n".join(meaning), f"<i>{say('summary.footer')}</i>"] if meaning else []
+    said = ["\n".join(meaning)] if meaning else []
+    if meaning or any(_views_of(goal, say) for goal in shown):
+        said.append(f"<i>{say('summary.footer')}</i>")
     return View("\n\n".join([title, *lines, *said]), tuple(row for row in rows if row))
 
 

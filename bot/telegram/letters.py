@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import Kept
-from bot.outbox import Parcel
+from bot.outbox import Delivery, Parcel
 from bot.roster import Person
 from bot.telegram.buttons import View
 from bot.texts import Speech
@@ -18,6 +18,7 @@ class Letter:
     """A message ready to go.
 
     `photo` is a PNG whose caption is the view's text, `document` a file (its name and content) likewise.
+    `then` is what comes after it, once it has arrived: the rest of what is too long for one message.
     `screen` is the check-in that will live in this message. `delete` names a message to delete and `menu` a command
     list to set instead of sending anything.
     """
@@ -31,6 +32,7 @@ class Letter:
     screen: Kept | None = None
     delete: int | None = None
     menu: tuple[tuple[str, str], ...] | None = None
+    then: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True)

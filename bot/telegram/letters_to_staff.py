@@ -6,16 +6,18 @@ from collections.abc import Awaitable, Callable
 import segno
 
 from bot.discussions import Discussion
+from bot.outbox import Delivery, new
 from bot.roster import Notice
 from bot.telegram import agenda_views, staff_views, two_sided_views
+from bot.telegram.answer_views import answer_lines
 from bot.telegram.buttons import Button, View, data, encode_id
+from bot.telegram.lengths import CAPTION_UNITS, pages, units
 from bot.telegram.letters import Asked, Letter, Rendered
 from bot.telegram.pictures import trend_picture
+from bot.telegram.silence_views import silence_view
 from bot.two_sided import WHOLE
 from conversations.enrolment import InviteKind
-
-CAPTION_LIMIT = 1000
-"""Characters of HTML that surely fit under a photo (Bot API: 1024 after parsing)."""
+from conversations.flag import Level
 
 
 async def own_view(asked: Asked) -> Rendered:
@@ -93,13 +95,44 @@ async def summary(asked: Asked) -> Rendered:
     stands = await asked.cases.discussions.stands(asked.tx, kept.check_in.id)
     whole = asked.person.notice == Notice.SUMMARY.value or asked.parcel.delivery.detail == WHOLE
     view = staff_views.told_view(kept, told, stands, asked.say, whole=whole)
-    wants_picture = whole and _fits_under_a_photo(view.text)
-    picture = await trend_picture(asked.cases.charts, told.trend, asked.say) if wants_picture else None
+    if not whole:
+        return Letter(view, protect=True)
+    if units(view.text) > CAPTION_UNITS:  # the picture, and what was shortened, come in messages of their own
+        kind = "answers" if staff_views.is_shortened(told.summary, asked.say) else "chart"
+        return Letter(view, protect=True, then=_after(asked, kind, kept.check_in.id))
+    picture = await trend_picture(asked.cases.charts, told.trend, asked.say)
     return Letter(view, protect=True, photo=picture)
 
 
-def _fits_under_a_photo(caption: str) -> bool:
-    return len(caption.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
+def _after(asked: Asked, kind: str, about_id: int, detail: str | None = None) -> Delivery:
+    """Make what follows a letter, in its lane."""
+    return new(asked.person.id, kind, asked.parcel.delivery.lane, asked.now, about_id=about_id, detail=detail)
+
+
+async def answers(asked: Asked) -> Rendered:
+    """Show in full what was too long for a summary, a page a message, and the chart after the last."""
+    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
+    told = await asked.cases.reports.told(asked.tx, kept, asked.person.zone) if kept else None
+    every = list(pages(answer_lines(told.summary, asked.say))) if told else []
+    page = int(asked.parcel.delivery.detail or 0)
+    if told is None or page >= len(every):
+        return None
+    title = asked.say("summary.title", code=told.summary.code, day=asked.say.day(told.summary.session_day))
+    is_last = page + 1 == len(every)
+    then = _after(asked, "chart", asked.about) if is_last else _after(asked, "answers", asked.about, str(page + 1))
+    text = "\n".join([title, "", *every[page], "", f"<i>{asked.say('summary.footer')}</i>"])
+    return Letter(View(text), protect=True, silent=True, then=then)
+
+
+async def silence(asked: Asked) -> Rendered:
+    """Tell of an unanswered check-in at once where it comes after something low or falling; the rest can wait."""
+    kept = await asked.cases.check_ins.get(asked.tx, asked.about, asked.now)
+    told = await asked.cases.reports.told(asked.tx, kept, asked.person.zone) if kept else None
+    reading = told.summary.reading if told else None
+    if kept is None or told is None or reading is None or reading.level is not Level.RED:
+        return None
+    whole = asked.person.notice == Notice.SUMMARY.value
+    return Letter(silence_view(kept, told.summary, asked.say, whole=whole), protect=True)
 
 
 async def reopened(asked: Asked) -> Rendered:
@@ -115,11 +148,17 @@ async def reopened(asked: Asked) -> Rendered:
 async def agenda(asked: Asked) -> Rendered:
     """Show what is worth a word in the session that is about to begin, or only that there is something."""
     found = await asked.cases.agendas.of(asked.tx, asked.person, asked.about, asked.now)
+    rest = asked.parcel.delivery.detail
     if found is None:
         return None
-    if asked.person.notice == Notice.TELL.value:
+    if rest is None and asked.person.notice == Notice.TELL.value:
         return Letter(agenda_views.told_view(found, asked.say, asked.person.zone), protect=True)
-    return Letter(agenda_views.agenda_view(found, asked.say, asked.person.zone), protect=True)
+    page = int(rest or 0)
+    every = agenda_views.agenda_pages(found, asked.say, asked.person.zone)
+    if page >= len(every):
+        return None
+    then = _after(asked, "agenda", asked.about, str(page + 1)) if page + 1 < len(every) else None
+    return Letter(every[page], protect=True, then=then)
 
 
 async def chart(asked: Asked) -> Rendered:
@@ -139,8 +178,9 @@ async def overview(asked: Asked) -> Rendered:
         return None
     found = await asked.cases.reports.overview(asked.tx, episode, asked.person.zone, asked.now)
     view = staff_views.overview_view(found, asked.person.zone, asked.say)
-    fits = _fits_under_a_photo(view.text)
-    picture = await trend_picture(asked.cases.charts, found.trend, asked.say) if fits else None
+    if units(view.text) > CAPTION_UNITS and found.last_id is not None:
+        return Letter(view, protect=True, then=_after(asked, "chart", found.last_id))
+    picture = await trend_picture(asked.cases.charts, found.trend, asked.say)
     return Letter(view, photo=picture, protect=True)
 
 

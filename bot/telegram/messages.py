@@ -108,6 +108,8 @@ TO_THERAPISTS: Renderers = {
     "pause": pauses.news_letter,
     "unreachable_client": to_staff.about_client("unreachable.client"),
     "summary": to_staff.summary,
+    "silence": to_staff.silence,
+    "answers": to_staff.answers,
     "reopened": to_staff.reopened,
     "agenda": to_staff.agenda,
     "morning": mornings.morning,

@@ -71,7 +71,7 @@ async def _move(asked: Asked, number: int, listed: date, starts_at: datetime) ->
     outcome = await asked.cases.sessions.move(asked.tx, asked.person, number, starts_at, asked.now)
     if isinstance(outcome, tuple):
         asked.moved(outcome[1])
-    await _answer(asked, number, listed, outcome, "morning.moved")
+    await _answer(asked, number, listed, outcome, "morning.moved", starts_at)
 
 
 async def back_to_list(asked: Asked, parts: list[str]) -> None:
@@ -84,13 +84,15 @@ async def back_to_list(asked: Asked, parts: list[str]) -> None:
     asked.toast()
 
 
-async def _answer(asked: Asked, number: int, day: date, outcome: object, done: str) -> None:
-    """Draw the list anew and say in the toast what became of the press."""
+async def _answer(
+    asked: Asked, number: int, day: date, outcome: object, done: str, wanted: datetime | None = None
+) -> None:
+    """Draw the list anew and say in the toast what became of the press; `wanted` is where the session was to be."""
     known = None if outcome is None else await asked.cases.sessions.known(asked.tx, number, asked.now)
     if known is None:
         _no_use(asked)
         return
-    moment = asked.say.moment(known.session.starts_at, asked.person.zone)
+    moment = asked.say.moment(wanted or known.session.starts_at, asked.person.zone)
     text = asked.say(outcome.value if isinstance(outcome, Trouble) else done, code=known.episode.code, moment=moment)
     await _draw(asked, day, "" if isinstance(outcome, Trouble) else text)
     asked.toast(text)

@@ -163,7 +163,7 @@ class Postman:
     async def _try(self, parcel: Parcel, letter: Letter) -> Ending | None:
         try:
             message_id = await wire.send(self._telegram.bot, parcel.chat_id, letter)
-            return Ending(parcel, Outcome.SENT, message_id, letter.screen)
+            return Ending(parcel, Outcome.SENT, message_id, letter.screen, letter.then)
         except RetryAfter as error:
             wait = wait_of(error)
             self._pacer.pause(wait)

@@ -18,7 +18,7 @@ _OPEN_PAUSE = timedelta(days=30)
 _SILENT = ("menu", "delete")
 """What makes no message."""
 _URGENT = ("risk", "risk_goal", "risk_private", "risk_unkept")
-_MAY_BE_URGENT = ("summary", "own_view")
+_MAY_BE_URGENT = ("summary", "own_view", "silence")
 
 
 async def quiet_until(asked: Asked, *, as_client: bool) -> datetime | None:

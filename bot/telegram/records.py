@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import Kept
 from bot.clock import Clock
-from bot.outbox import Drawn, Outcome, Parcel
+from bot.outbox import Delivery, Drawn, Outcome, Parcel
 from bot.use_cases import UseCases
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -25,12 +25,16 @@ _COLLECT = 0.05
 
 @dataclass(slots=True)
 class Ending:
-    """How a delivery ended. `message_id` is the new message's; `screen` is the check-in that now lives in it."""
+    """How a delivery ended. `message_id` is the new message's; `screen` is the check-in that now lives in it.
+
+    `then` is what comes after it.
+    """
 
     parcel: Parcel
     outcome: Outcome
     message_id: int | None = None
     screen: Kept | None = None
+    then: Delivery | None = None
     older: set[int] = field(default_factory=set)
     written: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -110,6 +114,8 @@ class Records:
         """Write one end; a message that is a screen now takes over from the one before."""
         outbox, now, delivery = self._cases.outbox, self._clock.now(), ending.parcel.delivery
         await outbox.finish(tx, delivery, ending.outcome, now, ending.message_id)
+        if ending.then is not None:
+            await outbox.queue(tx, [ending.then], now)
         if ending.screen and ending.message_id:
             older = {await outbox.moved_to(tx, ending.screen, ending.message_id), _number(delivery.detail)}
             ending.older = {number for number in older if number is not None} - {ending.message_id}

@@ -97,7 +97,8 @@ async def week_later(asked: Asked, parts: list[str]) -> None:
     elif isinstance(outcome, Trouble):
         asked.toast(asked.say(outcome.value, code=known.episode.code, moment=_first(asked, known.series.rhythm)))
     else:
-        asked.edit(views.series_view(outcome, asked.say))
+        asked.moved(outcome[1])
+        asked.edit(views.series_view(outcome[0], asked.say))
         asked.toast()
 
 
@@ -201,24 +202,25 @@ async def _moving(asked: Asked, known: Known, action: str, chosen: list[str]) ->
     if action == "rest":
         return await _move_rest(asked, known, starts_at)
     outcome = await asked.cases.sessions.move(asked.tx, asked.person, known.session.id, starts_at, asked.now)
-    return await _after(asked, known, outcome, asked.say("session.moved"))
+    return await _after(asked, known, outcome, asked.say("session.moved"), starts_at)
 
 
 async def _move_rest(asked: Asked, known: Known, starts_at: datetime) -> View | None:
     outcome = await asked.cases.repeats.move_rest(asked.tx, asked.person, known.session.id, starts_at, asked.now)
-    if isinstance(outcome, Started):
-        return views.series_view(outcome, asked.say)
-    return None if outcome is None else await _after(asked, known, outcome, "")
+    if isinstance(outcome, tuple):
+        asked.moved(outcome[1])
+        return views.series_view(outcome[0], asked.say)
+    return None if outcome is None else await _after(asked, known, outcome, "", starts_at)
 
 
-async def _after(asked: Asked, known: Known, outcome: object, done: str) -> View:
-    """Draw the session anew, with what was done or why it was not."""
+async def _after(asked: Asked, known: Known, outcome: object, done: str, wanted: datetime | None = None) -> View:
+    """Draw the session anew, with what was done or why it was not; `wanted` is where it was to be."""
     if isinstance(outcome, tuple) and isinstance(outcome[0], Noted):
         asked.moved(outcome[1])
     again = await asked.cases.sessions.known(asked.tx, known.session.id, asked.now)
     remark = done
     if isinstance(outcome, Trouble):
-        moment = asked.say.moment(known.session.starts_at, asked.person.zone)
+        moment = asked.say.moment(wanted or known.session.starts_at, asked.person.zone)
         remark = asked.say(outcome.value, code=known.episode.code, moment=moment)
     return await _card(asked, again or known, remark)
 

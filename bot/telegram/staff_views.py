@@ -1,6 +1,5 @@
 """How things look in a therapist's chat. Pure but for loading what a summary needs."""
 
-import html
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,16 +11,17 @@ from bot.reports import Overview, Told, Trend
 from bot.roster import Episode, Person
 from bot.sessions import Known
 from bot.telegram import goal_views
+from bot.telegram.answer_views import answer_lines, otherwise_lines
 from bot.telegram.buttons import Button, View, data, encode_id
-from bot.telegram.check_in_views import shown_answer
+from bot.telegram.lengths import MESSAGE_UNITS, shortened, units
 from bot.telegram.two_sided_views import both_lines
 from bot.texts import Speech, escape, pick
 from bot.use_cases import UseCases
 from conversations.alliance import Reading
-from conversations.flag import Flag, Level
+from conversations.flag import Flag, Level, meant
 from conversations.goal_findings import findings
-from conversations.model import CheckIn, Kind, Note, Unheld
-from conversations.reports import Item, Scored, Summary
+from conversations.model import CheckIn, Note, Unheld
+from conversations.reports import Summary
 from conversations.risk import may_point_to_danger
 
 _DAYS_BACK, _DAYS_AHEAD = 6, 7
@@ -63,23 +63,35 @@ def open_rows(check_in_id: int, verb: str, say: Speech) -> tuple[tuple[Button, .
 
 
 def summary_view(summary: Summary, say: Speech) -> View:
-    """Draw a summary: one screen, each answer with its change."""
-    lines = [say("summary.title", code=summary.code, day=say.day(summary.session_day)), ""]
-    lines += [item_text(item, say) for item in summary.items if _is_worth_a_line(item)]
-    lines += [_scored(one, say) for one in summary.scores]
-    lines += _otherwise(summary, say)
+    """Draw a summary: one screen, each answer with its change; answers that are too long for it are shortened."""
+    answers = answer_lines(summary, say)
+    whole = _summary(summary, answers, say)
+    if units(whole) <= MESSAGE_UNITS:
+        return View(whole)
+    room = MESSAGE_UNITS - units(_summary(summary, [say("summary.shortened")], say))
+    return View(_summary(summary, [*shortened(answers, room), say("summary.shortened")], say))
+
+
+def is_shortened(summary: Summary, say: Speech) -> bool:
+    """Say whether the answers are too long for one message with the rest."""
+    return units(_summary(summary, answer_lines(summary, say), say)) > MESSAGE_UNITS
+
+
+def _summary(summary: Summary, answers: list[str], say: Speech) -> str:
+    lines = [say("summary.title", code=summary.code, day=say.day(summary.session_day)), "", *answers]
+    lines += otherwise_lines(summary, say)
     lines += both_lines(summary, say)
     has_next_step = summary.reading is not None and summary.reading.part is not None
     lines += goal_views.said_lines(summary.code, summary.goal, say, next_step=not has_next_step)
     lines += _remarks(summary, say)
     lines += meaning(summary.reading, say, unfinished=summary.unfinished)
     lines += _next_steps(summary, say)
-    return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]))
+    return "\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"])
 
 
 def meaning(reading: Reading | None, say: Speech, *, unfinished: bool = False) -> list[str]:
     """Say each flag in plain words, why, and one next step. Flag ids are never shown."""
-    said = () if reading is None else _worth_saying(reading.flags, unfinished=unfinished)
+    said = () if reading is None else _worth_saying(reading, unfinished=unfinished)
     if reading is None or not said:
         return []
     lines = [say(f"flag.{flag.value.lower()}") for flag in said]
@@ -90,8 +102,9 @@ def meaning(reading: Reading | None, say: Speech, *, unfinished: bool = False) -
     return ["", *lines]
 
 
-def _worth_saying(flags: tuple[Flag, ...], *, unfinished: bool) -> tuple[Flag, ...]:
+def _worth_saying(reading: Reading, *, unfinished: bool) -> tuple[Flag, ...]:
     """Leave out what the rest says better: room for more beside anything louder, skips where time ran out."""
+    flags = tuple(map(meant, reading.flags, reading.levels))
     needless = {Flag.PARTIAL} if unfinished else set()
     if len(flags) > 1:
         needless.add(Flag.TALK)
@@ -124,60 +137,6 @@ def _next_steps(summary: Summary, say: Speech) -> list[str]:
     """Say what a follow-up's answer asks for."""
     steps = [escape(pick(item.next_step.text, say.code)) for item in summary.items if item.next_step]
     return ["", *steps] if steps else []
-
-
-def _is_worth_a_line(item: Item) -> bool:
-    """Leave out that nobody wished to write anything: that is no answer that is missing."""
-    return item.question.kind is not Kind.TEXT or item.words is not None
-
-
-def item_text(item: Item, say: Speech) -> str:
-    """Say one answer in a few words, with its change."""
-    label = pick(item.question.label or item.question.text, say.code)
-    answer = shown_answer(item.question, item.rating, item.words, say)
-    if isinstance(answer, str):
-        return say("summary.item.words", label=label, words=answer)
-    if item.rating is None:
-        return say("summary.item.skipped" if item.reached else "summary.item.not_reached", label=label)
-    if not item.change:
-        return say("summary.item", label=label, rating=item.rating)
-    return say("summary.item.changed", label=label, rating=item.rating, change=f"{item.change:+d}")
-
-
-def _scored(one: Scored, say: Speech) -> str:
-    """Say what a scale came to, by the rules of its set, and how that has changed."""
-    label = pick(one.scale.label, say.code) or one.scale.id
-    if one.score.points is None:
-        return say("summary.score.none", label=label)
-    words = {"label": label, "points": say.number(one.score.points)}
-    if one.score.band is not None:
-        words["band"] = pick(one.score.band.label, say.code)
-    if one.change:
-        words["change"] = _signed(one.change, say)
-    line = say(_SCORED["band" in words, "change" in words], **words)
-    return say("summary.score.flagged", line=html.unescape(line)) if one.score.flagged else line
-
-
-_SCORED = {
-    (False, False): "summary.score",
-    (True, False): "summary.score.band",
-    (False, True): "summary.score.changed",
-    (True, True): "summary.score.band.changed",
-}
-"""Whether there is a band, whether it has changed: how a scale is told."""
-
-
-def _signed(change: float, say: Speech) -> str:
-    """Write a change with its sign, to a tenth of a point: +1, -0.5."""
-    return f"{'-' if change < 0 else '+'}{say.number(abs(change))}"
-
-
-def _otherwise(summary: Summary, say: Speech) -> list[str]:
-    """Say what was asked on another scale the last time."""
-    if not summary.otherwise:
-        return []
-    names = [pick(one.label or one.text, say.code) for one in summary.otherwise]
-    return ["", say("summary.otherwise", questions=", ".join(names))]
 
 
 def note_view(code: str, note: Note, say: Speech) -> View:

@@ -10,6 +10,7 @@ import pytest_asyncio
 from bot.playground.phones import Message
 from tests.chat.conftest import Newcomer
 from tests.chat.test_calendars import calendar, event, noon, planned
+from tests.chat.test_settings import chosen, to_clock
 from tests.house import House, practice, press_when_shown
 from tests.https import Server, calendar_page, redirect_to, serving
 
@@ -68,6 +69,31 @@ async def test_a_calendar_by_address_is_followed_each_hour_and_its_address_is_no
     assert sum("Choir" in message.text for message in await house.therapist.messages()) == 1
     assert house.found("5ecret") == []
     assert house.found("Choir") == []
+
+
+async def test_titles_nobody_knows_are_not_asked_about_in_quiet_hours(
+    house: House, server: Server, newcomer: Newcomer
+) -> None:
+    client = await newcomer()
+    await house.hop()
+    start = await noon(house, 5)
+    versions = [calendar(event("q1", client.name, start)), calendar(event("q2", "Pottery", start))]
+    version = {"now": 0}
+    page = calendar_page(lambda: versions[version["now"]], lambda: f'"quiet {version["now"]}"')
+    server.pages["/quiet/basic.ics"] = page
+    await said(house, f"/calendar {server.url('/quiet/basic.ics')}", f"{client.name}: 1 session ahead")
+    await chosen(house.therapist, "Quiet hours", "18:00-08:00")
+    await to_clock(house, 19)
+    version["now"] = 1
+    for _ in range(3):
+        await house.hop(HOUR)
+    assert not any("Pottery" in message.text for message in await house.therapist.messages())
+    await to_clock(house, 8)
+    for _ in range(3):
+        await house.hop(HOUR)
+    await house.therapist.wait_for("1. Pottery: 1 entry")
+    assert sum("Pottery" in message.text for message in await house.therapist.messages()) == 1
+    await chosen(house.therapist, "Quiet hours", "No quiet hours")
 
 
 async def test_an_address_can_be_looked_after_and_removed(house: House, server: Server) -> None:

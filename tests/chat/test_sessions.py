@@ -94,6 +94,27 @@ async def test_the_coming_sessions_are_moved_cancelled_and_put_back_by_button(ho
     await pressed(therapist, "All sessions", "Your next two weeks")
 
 
+async def test_a_session_moved_onto_another_stays_and_is_told_which_time_is_taken(
+    house: House, newcomer: Newcomer
+) -> None:
+    client, therapist = await newcomer(), house.therapist
+    await house.hop()
+    now = await house.telegram.now()
+    first, second = ((now + timedelta(days=days)).date().isoformat() for days in (2, 3))
+    await said(therapist, f"/session {client.name} {first} 10:00", "noted")
+    await said(therapist, f"/session {client.name} {second} 16:00", "noted")
+    await house.hop()
+    coming = await said(therapist, "/sessions", "Your next two weeks")
+    await therapist.press(button_of(coming, client.name))
+    await press_when_shown(therapist, "Move")
+    days = await therapist.wait_for("which day is it now")
+    await therapist.press(days.labels[3])
+    await press_when_shown(therapist, "16:30")
+    refused = await therapist.wait_for(lambda message: "There is already a session" in message.text)
+    assert "16:30" in refused.text.partition("Nothing was added")[0]
+    assert "10:00" in refused.text.partition("Nothing was added")[2], "it stays where it was"
+
+
 async def test_the_rest_of_a_series_is_moved_and_ended_by_button(house: House, newcomer: Newcomer) -> None:
     client, therapist = await newcomer(), house.therapist
     await house.hop()

@@ -137,6 +137,12 @@ def test_back_within_half_a_point_is_repaired() -> None:
     assert last(*USUAL, SEVEN, [9, 9, 9, 9]).level is Level.INFO
 
 
+def test_hardly_more_than_half_a_point_below_is_not_repaired() -> None:
+    usual = [NINE, NINE, NINE, NINE, [9, 9, 9, 10]]  # their mean is 9.05
+
+    assert last(*usual, SEVEN, [8, 8, 9, 9]).flags == (F.TALK,)
+
+
 def test_back_to_exactly_half_a_point_is_repaired_also_in_thirds() -> None:
     usual, back = [10, 9, 9, None], [9, 9, 8, None]  # 28/3 and 26/3: two thirds below
 

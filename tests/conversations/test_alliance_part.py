@@ -3,6 +3,7 @@
 import pytest
 
 from conversations.alliance import Flag, Part, Reading, replay
+from conversations.baseline import part_that_moved
 
 NINE = [9, 9, 9, 9]
 
@@ -35,6 +36,13 @@ def test_none_is_named_where_none_lies_a_whole_point_below() -> None:
     assert last(NINE, NINE, NINE, [9, 9, 9, 5]).part is None
     assert last([9, 6, 9, 9], [9, 5, 9, 9], [9, 5, 9, 9]).part is None  # 0.5 below
     assert last([9, 6, 9, 9], [9, 5, 9, 9]).part is Part.GOALS  # a whole point
+
+
+def test_a_whole_point_is_a_whole_point_also_beside_many_check_ins() -> None:
+    usual = [(9, 9, 9, 9)] * 10 + [(8, 9, 9, 9)]  # the mean of bond is 98 / 11
+
+    assert part_that_moved((8, 9, 9, 9), usual) is None  # ten elevenths below
+    assert part_that_moved((8, 9, 9, 9), usual[:10]) is Part.BOND
 
 
 def test_with_no_baseline_the_lowest_part_is_named() -> None:

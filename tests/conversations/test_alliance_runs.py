@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from conversations.alliance import Flag, Level, flags, replay
-from conversations.trend import declining, mann_kendall, theil_sen_fall
+from conversations.trend import TOLERANCE, declining, mann_kendall, reaches, theil_sen_fall
 
 F = Flag
 TEN, NINE = [10, 10, 10, 10], [9, 9, 9, 9]
@@ -31,6 +31,12 @@ def test_mann_kendall_counts_pairs_that_rose_less_pairs_that_fell() -> None:
 def test_scores_equal_but_for_the_last_bit_are_equal() -> None:
     assert mann_kendall([0.1 + 0.2, 0.3]) == 0
     assert mann_kendall([0.3, 0.1 + 0.2]) == 0
+
+
+def test_a_line_is_reached_a_billionth_below_it_and_no_further() -> None:
+    assert reaches(7 - TOLERANCE, 7)
+    assert reaches(7 + TOLERANCE, 7)
+    assert not reaches(7 - 1.1 * TOLERANCE, 7)
 
 
 def test_theil_sen_takes_the_median_slope_over_the_whole_window() -> None:

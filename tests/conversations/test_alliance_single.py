@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from conversations.alliance import Flag, Level, Reading, flags, replay
+from conversations.flag import meant
 
 F = Flag
 
@@ -90,6 +91,12 @@ def test_too_few_ratings_with_a_low_one_are_told_at_once_as_a_low_is() -> None:
     assert last([9, 5, None, None]).levels == (Level.RED,)
     assert last([9, 6, None, None]).levels == (Level.INFO,)
     assert last([9, 9, 9, 9], [4, None, None, None]).level is Level.RED
+
+
+def test_only_a_low_answer_among_skipped_ones_is_told_in_the_words_of_low() -> None:
+    assert meant(F.PARTIAL, Level.RED) is F.LOW
+    assert meant(F.PARTIAL, Level.INFO) is F.PARTIAL
+    assert all(meant(flag, level) is flag for flag in Flag if flag is not F.PARTIAL for level in Level)
 
 
 def test_a_low_partial_is_told_at_once_even_right_after_a_low() -> None:

@@ -113,10 +113,10 @@ def test_no_reminder_is_planned_that_would_come_too_late() -> None:
 # ---- the end ----
 
 
-def test_nothing_answered_expires_quietly() -> None:
+def test_nothing_answered_expires_without_a_word_to_its_client() -> None:
     story = Story().prompted()
     story.wait(hours=24)
-    assert story.wait(hours=48).effects == ()
+    assert story.wait(hours=48).effects == (Effect.TELL_SILENCE,)
     assert (story.state(), story.check_in.next_at) == (State.EXPIRED, None)
     story.refused(ev.Started(), Refusal.CLOSED)
 
@@ -129,7 +129,7 @@ def test_what_was_answered_is_forwarded_as_unfinished_at_the_end() -> None:
 
 
 def test_only_skipped_questions_are_not_forwarded() -> None:
-    assert Story().answered(None, None).wait(hours=72).effects == ()
+    assert Story().answered(None, None).wait(hours=72).effects == (Effect.TELL_SILENCE,)
 
 
 def test_an_answer_that_comes_before_the_late_clock_still_counts() -> None:
@@ -180,7 +180,7 @@ def test_a_newer_check_in_replaces_one_that_was_never_asked() -> None:
 
 def test_a_newer_check_in_closes_one_without_answers_quietly() -> None:
     story = Story().prompted()
-    assert story.do(ev.Superseded()).effects == ()
+    assert story.do(ev.Superseded()).effects == (Effect.TELL_SILENCE,)
     assert story.state() is State.EXPIRED
     story.refused(ev.Superseded(), Refusal.CLOSED)
 
@@ -273,6 +273,7 @@ EFFECTS: dict[Effect, Callable[[], Outcome]] = {
     Effect.OFFER_NOTE: lambda: Story().started().do(ev.Typed("hello")),
     Effect.DELETE_TEXT: lambda: Story().started().do(ev.NoteAdded("hello")),
     Effect.CHECK_RISK: lambda: Story().started().do(ev.Typed("hello")),
+    Effect.TELL_SILENCE: lambda: Story().prompted().wait(days=3),
     Effect.FORGET_ANSWERS: lambda: Story().reviewed().do(ev.NotSent()),
 }
 REFUSALS: dict[Refusal, Callable[[], Outcome]] = {

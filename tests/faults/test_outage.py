@@ -54,3 +54,28 @@ async def test_after_two_minutes_the_press_is_still_there_and_nothing_is_sent_ag
         assert [message.message_id for message in await client.messages() if message.from_bot][-1] == first
         await Walker(client).answer((8, 3, 6, 5))
         assert house.truth.ratings() == [(8, 3, 6, 5)]
+
+
+async def test_six_hours_without_telegram_lose_nothing_and_send_nothing_at_night(tmp_path: Path) -> None:
+    env = {**ENV, "QUIET_HOURS": "21:00-08:00", "PRACTICE_TIMEZONE": "UTC"}
+    async with practice(tmp_path, clients=6, env=env) as house:
+        afternoon = (await house.telegram.now() + timedelta(days=1)).replace(hour=15, minute=0, second=0, microsecond=0)
+        await house.hop_to(afternoon)
+        for client in house.clients:
+            await house.session_now(client.name)
+            await house.hop()
+        await house.telegram.fault("sendMessage", times=100_000, status=502)
+        for _ in range(24):  # from three until nine in the evening; the prompts fall due at five
+            await house.hop(timedelta(minutes=15))
+        assert {row["state"] for row in house.truth.check_ins()} == {"open"}
+        await house.telegram.heal()
+        await house.hop_to(afternoon.replace(hour=21, minute=1))
+        for _ in range(10):
+            await house.hop(timedelta(hours=1))
+        assert ("prompt", "sent") not in house.truth.delivered()
+        await house.hop_to(afternoon.replace(hour=8) + timedelta(days=1))
+        await house.hop(timedelta(minutes=11))
+        assert house.truth.delivered()["prompt", "sent"] == len(house.clients)
+        for client in house.clients:
+            prompts = [message for message in await client.messages() if "Start" in message.labels]
+            assert len(prompts) == 1

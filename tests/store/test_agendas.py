@@ -178,6 +178,42 @@ async def test_it_comes_as_long_before_as_the_therapist_has_set_also_when_set_la
         assert [at for _, at in await desk.sent()] == [NEXT - minutes * MINUTE]
 
 
+async def test_a_note_for_just_before_still_comes_where_the_agenda_is_wanted_later_after_its_first_moment(
+    database: Database, house: House
+) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        await desk.prefer(60)
+        await desk.enter()
+        await desk.time_is(NEXT - HOUR)
+        assert await desk.sent() == [], "nothing to say yet"
+        await desk.prefer(15)
+        await desk.agendas.again(tx, await desk.therapist(), NEXT - 50 * MINUTE)
+        await desk.close(house.check_in, GOOD, NEXT - 40 * MINUTE, note=SECRET)
+        for back in range(40, 0, -5):
+            await desk.time_is(NEXT - back * MINUTE)
+        assert [at for _, at in await desk.sent()] == [NEXT - 15 * MINUTE]
+
+
+@pytest.mark.parametrize(("note", "times"), [(SECRET, 2), (None, 1)])
+async def test_where_it_has_come_already_it_comes_again_only_with_what_is_new(
+    database: Database, house: House, note: Note | None, times: int
+) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        await desk.prefer(60)
+        await desk.enter()
+        await desk.close(house.check_in, GOOD, talk=True)
+        await desk.time_is(NEXT - HOUR)
+        await desk.prefer(15)
+        await desk.agendas.again(tx, await desk.therapist(), NEXT - 50 * MINUTE)
+        if note is not None:
+            await desk.close(await planned(tx, house.episode, NOW + HOUR), GOOD, NEXT - 40 * MINUTE, note=note)
+        for back in range(40, 0, -5):
+            await desk.time_is(NEXT - back * MINUTE)
+        assert [at for _, at in await desk.sent()] == [NEXT - HOUR, NEXT - 15 * MINUTE][:times]
+
+
 async def test_with_no_agenda_wanted_only_what_was_promised_comes(database: Database, house: House) -> None:
     async with database.writing() as tx:
         desk = Desk(tx, house)

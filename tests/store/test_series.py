@@ -165,7 +165,7 @@ async def test_the_rest_of_a_series_moves_to_another_day_and_time(database: Data
         assert await desk.repeats.move_rest(tx, me, session.id, session.starts_at, NOW) is Trouble.ALREADY_THERE
         thursday = session.starts_at + timedelta(days=2, hours=1)
         moved = await desk.repeats.move_rest(tx, me, session.id, thursday, NOW)
-        assert isinstance(moved, Started)
+        assert isinstance(moved, tuple)
         held = [one.starts_at for one in await desk.held(tx)]
         assert held == [one.starts_at for one in started.sessions[:2]] + [thursday + week * WEEK for week in range(5)]
 
@@ -181,8 +181,64 @@ async def test_the_rest_of_a_series_may_move_onto_its_own_time_but_not_onto_anot
         assert await desk.repeats.move_rest(tx, me, session.id, onto, NOW) is Trouble.DOUBLE
         assert len(await desk.held(tx)) == 15, "nothing was half done"
         moved = await desk.repeats.move_rest(tx, me, session.id, session.starts_at + timedelta(minutes=15), NOW)
-        assert isinstance(moved, Started)
-        assert len(moved.sessions) == 8
+        assert isinstance(moved, tuple)
+        assert len(moved[0].sessions) == 8
+
+
+async def test_the_rest_of_a_series_that_cannot_go_on_where_it_is_wanted_stays_where_it_is(
+    database: Database, desk: Desk
+) -> None:
+    async with database.writing() as tx:
+        me, started = await desk.therapist(tx), await desk.start(tx)
+        before, third = await desk.held(tx), started.sessions[2]
+        for onto in (started.sessions[0], started.sessions[1]):  # what was before it stays, and is in the way
+            outcome = await desk.repeats.move_rest(tx, me, third.id, onto.starts_at + timedelta(minutes=10), NOW)
+            assert outcome is Trouble.DOUBLE
+        assert await desk.held(tx) == before
+        assert await desk.states(tx) == {State.SCHEDULED: len(before) + 1}
+        assert await desk.a_week_later(tx, started, NOW + WEEK) is not None
+
+
+async def test_a_session_its_client_has_begun_to_answer_about_is_in_the_way_of_the_rest(
+    database: Database, desk: Desk
+) -> None:
+    async with database.writing() as tx:
+        me, started = await desk.therapist(tx), await desk.start(tx)
+        first, after = started.sessions[0], started.sessions[0].ends_at + timedelta(hours=3)
+        await desk.check_ins.tick(tx, after)
+        asked = await desk.plans.of(tx, first.id, after)
+        assert asked is not None
+        await desk.check_ins.event(tx, asked.check_in.id, ev.Started(), after)
+        before = await desk.held(tx)
+        onto = first.starts_at + timedelta(minutes=10)
+        assert await desk.repeats.move_rest(tx, me, first.id, onto, after) is Trouble.DOUBLE
+        assert await desk.held(tx) == before
+
+
+async def test_what_was_asked_about_a_session_that_moves_with_the_rest_is_taken_back_on_the_screen(
+    database: Database, desk: Desk
+) -> None:
+    async with database.writing() as tx:
+        me, started = await desk.therapist(tx), await desk.start(tx)
+        first, after = started.sessions[0], started.sessions[0].ends_at + timedelta(hours=3)
+        await desk.check_ins.tick(tx, after)
+        asked = await desk.plans.of(tx, first.id, after)
+        assert asked is not None
+        assert asked.check_in.state is State.OPEN
+        moved = await desk.repeats.move_rest(tx, me, first.id, first.starts_at + timedelta(days=1), after)
+        assert isinstance(moved, tuple)
+        assert asked.check_in.id in moved[1].screens
+
+
+async def test_the_last_session_of_a_series_moves_past_its_end_and_is_held(database: Database, desk: Desk) -> None:
+    async with database.writing() as tx:
+        me = await desk.therapist(tx)
+        started = await desk.start(tx, Rhythm(date(2026, 11, 10), time(15), 50, 2, date(2026, 12, 8)))
+        last = started.sessions[-1]
+        thursday = last.starts_at + timedelta(days=2)
+        assert isinstance(await desk.repeats.move_rest(tx, me, last.id, thursday, NOW), tuple)
+        assert [one.starts_at for one in await desk.held(tx)][-1] == thursday
+        assert len(await desk.held(tx)) == 3
 
 
 async def test_what_a_client_has_begun_to_answer_outlives_the_end_of_its_series(database: Database, desk: Desk) -> None:
