@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import agendas, digests, mornings, repeats
 from bot.agendas import Agendas
+from bot.authoring import Authoring
 from bot.awaited_texts import AwaitedTexts
 from bot.calendars import Calendars
 from bot.charts import Charts
@@ -69,6 +70,7 @@ class UseCases:
         self.digests = Digests(ring, practice, self.timers)
         self.roster = Roster(ring, practice, self.check_ins, self.digests)
         self.question_sets = QuestionSets(practice)
+        self.authoring = Authoring(self.question_sets)
         self.outbox = Outbox(ring)
         self.pauses = Pauses(self.check_ins, self.outbox)
         self.discussions = Discussions()

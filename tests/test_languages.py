@@ -149,6 +149,7 @@ SAMPLES = {
     "sentence": "A condition looks at earlier questions only; this scale has one that is not asked before.",
     "column": "112",
     "who": "Dr. Kim Lee",
+    "about": "How was your week at work & at <home>?",
     "all": "1200",
     "answered": "1234",
     "asked": "1234",
@@ -171,6 +172,7 @@ SAMPLES = {
     "due": "Wed 24 Sept, 18:40",
     "first": "24 September",
     "iso": "2026-09-24",
+    "kind": "yes or no",
     "label": "Overall",
     "language": "English",
     "last": "30 September",
@@ -180,8 +182,10 @@ SAMPLES = {
     "minutes": "480",
     "moment": "Wed 24 Sept, 18:40",
     "name": "Dr. <Kim> & Lee of the very long name, with a title and another 64"[:64],
+    "names": ", ".join(["How was your week at work & at <home>?"] * 20),
     "number": "12",
     "own": "10",
+    "place": "12",
     "position": "1",
     "practice": "The Practice of Mind & Body <Elm Street>, second floor, ring twice",
     "progress": "10",
@@ -210,6 +214,7 @@ LIMITS = {
     "command.": 256,  # BotCommand.description
     "button.": 40,  # ours: what a phone shows of a button
     "refusal.": 200,  # answerCallbackQuery.text, as are the next ones
+    "toast.": 200,
     "offer.gone": 200,
     "session.too_late": 200,
     "talked.noted": 200,
@@ -231,6 +236,7 @@ HALF = {
     "button.did_not_happen", "button.moved", "button.move", "button.call_off", "button.goal.agree",
     "button.goal.suggest", "button.goal.reached", "button.goal.let_go", "button.calendar.off", "button.calendar.keep",
     "button.feed.now", "button.feed.remove", "button.questions.who", "button.questions.retire",
+    "button.edit.text", "button.edit.answers", "button.edit.up", "button.edit.down",
 }  # fmt: skip
 """Labels that stand two in a row: more than 20 characters are cut off on a narrow phone."""
 
@@ -345,6 +351,9 @@ SAME = {
     "summary.score", "summary.score.band", "questions.card", "audit.line",
     "morning.line",
     "button.practice.name",
+    "edit.line", "edit.question", "edit.in_language", "edit.answers.anchor", "edit.answers.option", "edit.ask.about",
+    "edit.why.fault", "edit.why.fault_of_set", "edit.kind.text", "button.edit.text", "button.edit.kind.text",
+    "button.edit.anchors",
 }  # fmt: skip
 """Texts that hold no word, or the same one."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.outbox import Parcel
 from bot.telegram import (
     calendars,
+    editing,
     feeds,
     holidays,
     mornings,
@@ -79,6 +80,7 @@ own."""
 TO_STAFF: Renderers = {
     "questions": questions.show_list,
     "question_set": questions.show_set,
+    "question_edit": editing.show,
     "question_template": questions.template_file,
     "question_file": questions.version_file,
     "preview": previews.show_preview,

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 from bot.question_sets import Assignment, Entry, Set, Stored
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.texts import Speech, pick
+from conversations.editing import find, short_name
 from conversations.faults import Fault
 from conversations.question_diff import Difference
 
 VERB = "qs"
 PREVIEW = "pv"
+EDIT = "qe"
 EVERY = (1, 2, 3, 4, 6, 0)
 """What can be chosen: each check-in, every second, third, fourth or sixth, once."""
 _ROOM = 3300
@@ -28,10 +30,11 @@ def list_view(sets: Iterable[Set], offers: Iterable[Mapping[str, Any]], names: N
     known = list(sets)
     lines = [f"<b>{say('questions.title')}</b>", "", *(_line(one, names, say) for one in known)]
     rows = tuple((Button(_title(one, say)[:40], data(VERB, "set", one.name)),) for one in known)
+    new = (Button(say("button.questions.new_set"), data(EDIT, "new")),)
     template = (Button(say("button.questions.template"), data(VERB, "template")),)
     added = tuple((_offer(one, say),) for one in offers)
     lines += ["", say("questions.offers")] if added else []
-    return View("\n".join([*lines, "", say("questions.how")]), (*rows, *added, template))
+    return View("\n".join([*lines, "", say("questions.how")]), (*rows, *added, new, template))
 
 
 def _offer(content: Mapping[str, Any], say: Speech) -> Button:
@@ -106,14 +109,17 @@ def _reader(version: Stored, say: Speech) -> list[str]:
 def _changes(known: Set, say: Speech) -> list[str]:
     if known.live is None:
         return []
-    found = [_difference(one, say) for one in known.changes]
+    found = [_difference(one, known, say) for one in known.changes]
     shown = _fitting(found)
     more = [say("questions.more", number=len(found) - len(shown))] if len(shown) < len(found) else []
     return [say("questions.card.changes"), *shown, *more]
 
 
-def _difference(one: Difference, say: Speech) -> str:
-    return say(f"questions.diff.{one.change.value}", question=one.question)
+def _difference(one: Difference, known: Set, say: Speech) -> str:
+    """Say what is different, of which question by its short name."""
+    versions = [version.content for version in (known.draft, known.live) if version is not None]
+    about = next((found for content in versions if (found := find(content, one.question))), {"id": one.question})
+    return say(f"questions.diff.{one.change.value}", question=short_name(about, say.code))
 
 
 def _fitting(lines: list[str]) -> list[str]:
@@ -128,7 +134,8 @@ def _fitting(lines: list[str]) -> list[str]:
 
 
 def _set_rows(known: Set, say: Speech) -> Rows:
-    rows: list[tuple[Button, ...]] = []
+    edit = (Button(say("button.questions.edit"), data(EDIT, "open", known.name)),)
+    rows: list[tuple[Button, ...]] = [edit]
     if (draft := known.draft) is not None:
         rows.append((_do("preview", draft, say("button.questions.preview_draft"), say),))
         rows.append((_do("publish", draft, say("button.questions.publish", number=draft.number), say),))
