@@ -13,7 +13,7 @@ A new set begins with ASKING its title, then goes on as if a question were added
 Three rules hold everywhere:
 
 * What an admin wants is tried on a copy, and the copy goes through the validator of uploaded files
-  (`question_sets.read_question_set`). What it finds is told in `Editing.problems`; the set, and where the admin stands,
+  (`question_sets.check_parts`). What it finds is told in `Editing.problems`; the set, and where the admin stands,
   stay as they were. So every content that comes out of here can be published.
 * An id is made once, out of the first words, and never changes with them: trends join on it. A new question takes no id
   that any set of the practice ever had.

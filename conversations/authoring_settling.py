@@ -5,7 +5,7 @@ from dataclasses import replace
 from conversations.authoring_events import Around, Outcome, Refusal
 from conversations.editing import Content, Done, Editing, Made, Problem, Step, Why, find, short_name
 from conversations.faults import Fault, Path, QuestionSetFault
-from conversations.question_sets import read_question_set
+from conversations.question_sets import PARTS, check_parts
 
 MOST = 5
 """Problems told at once."""
@@ -47,7 +47,7 @@ def settled(editing: Editing, content: Content, made: Made, after: Editing, arou
 def _problems(before: Content, content: Content, question: str, made: Made, language: str) -> list[Problem]:
     """Let the validator look, and put what it finds into words; what hangs together is told once."""
     try:
-        read_question_set(content, 0)
+        check_parts(content)
     except QuestionSetFault as fault:
         found = [_problem(one, before, content, question, made, language) for one in fault.faults]
     else:
@@ -70,7 +70,7 @@ def _problem(fault: Fault, before: Content, content: Content, question: str, mad
 
 def _part(content: Content, path: Path) -> Content | None:
     """Give the question, follow-up or scale a fault is about."""
-    if len(path) < 2 or path[0] not in ("questions", "follow_ups", "scales") or not isinstance(path[1], int):
+    if len(path) < 2 or path[0] not in PARTS or not isinstance(path[1], int):
         return None
     part: Content = content[path[0]][path[1]]
     return part
