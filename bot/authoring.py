@@ -4,7 +4,6 @@ What may be changed, and how, is decided by `conversations.authoring`. Published
 of a set that is asked makes a draft out of it, and nobody is asked that before it is published.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -33,12 +32,13 @@ _DETAIL = 128
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Where an admin stands: `rev` marks the buttons of the screen, `live` is the version that is asked, if any."""
+    """Where an admin stands: `rev` marks the buttons of the screen; the versions are None where there is none."""
 
     editing: Editing
     rev: int
     name: str
-    live: int | None
+    live: Stored | None
+    draft: Stored | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,8 @@ class Authoring:
         return None if here is None else (kept, here, known)
 
     async def _put(self, tx: AsyncConnection, kept: Kept, here: Editing, known: Set | None) -> At:
+        if known is not None:
+            here = here.on(_base(known).content)
         new = replace(
             kept,
             name=known.name if known else "",
@@ -162,5 +164,5 @@ def _base(known: Set) -> Stored:
 
 
 def _at(kept: Kept, here: Editing, known: Set | None) -> At:
-    live: Sequence[Stored] = (known.live,) if known and known.live else ()
-    return At(here, kept.rev, kept.name, next((one.number for one in live), None))
+    live, draft = (known.live, known.draft) if known else (None, None)
+    return At(here, kept.rev, kept.name, live, draft)

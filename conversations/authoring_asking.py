@@ -4,7 +4,7 @@ A set may have several languages. The admin's comes first; for the others the wo
 taken from the first for now: a language that takes them counts as a draft (`draft_languages`) from then on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from conversations import authoring_events as ev
@@ -12,6 +12,7 @@ from conversations.authoring_changes import with_question, with_questions
 from conversations.authoring_events import Around, Outcome, Refusal
 from conversations.authoring_settling import refused, settled, shown, troubled
 from conversations.authoring_words import cleaned, id_for, range_in, twice, wrong_with
+from conversations.authoring_writing import WRITERS
 from conversations.editing import Content, Editing, Made, Problem, Step, Texts, Wanted, Why, find
 from conversations.model import Kind
 from conversations.question_form import OPTIONS, QUESTIONS
@@ -57,8 +58,15 @@ def can_be_left(editing: Editing, language: str) -> bool:
     return bool(editing.given and left) and all(one in _there(editing) for one in left)
 
 
+def words_there(editing: Editing, language: str) -> str:
+    """Give the words that are there already, in the language that is asked for next; "" for none."""
+    left = languages_left(editing, language)
+    words = _there(editing).get(left[0], "") if left else ""
+    return f"{words}\n{editing.about['high_anchor'][left[0]]}" if words and editing.wanted is Wanted.ANCHORS else words
+
+
 def _there(editing: Editing) -> Texts:
-    """Give the words that are there already, by language."""
+    """Give the words that are there already, by language; of anchors the lower one."""
     question = find(editing.content, editing.question) if editing.making is None else None
     if question is None:
         return {}
@@ -186,23 +194,21 @@ def _taken(editing: Editing, given: Texts, around: Around, before: Editing | Non
     filled = replace(editing, given=given, problems=(), done=None)
     if languages_left(filled, around.language):
         return Outcome(filled)
-    outcome = _named(filled, around) if editing.wanted is Wanted.TITLE else _changed(filled, around)
+    outcome = _titled(filled) if editing.wanted is Wanted.TITLE else _changed(filled, around)
     if outcome.done is None and outcome.editing.problems:
         return troubled(before or editing, *outcome.editing.problems)
     return outcome
 
 
-def _named(editing: Editing, around: Around) -> Outcome:
-    """Give a new set its title, and a name made out of it."""
-    language, title = next(iter(editing.given.items()))
-    name = id_for(title, around.names, "questions")
-    content = {"name": name, **editing.content, "title": {language: title}}
+def _titled(editing: Editing) -> Outcome:
+    """Give a new set its title, and ask for its first question."""
+    content = {**editing.content, "title": dict(editing.given)}
     return Outcome(replace(_asked(editing, Wanted.TEXT, making={}), content=content, step=Step.KIND, wanted=None))
 
 
 def _changed(editing: Editing, around: Around) -> Outcome:
     assert editing.wanted is not None  # noqa: S101 - words are asked for
-    return _grown(editing, _WRITERS[editing.wanted](editing.about, editing.given, editing.option), around)
+    return _grown(editing, WRITERS[editing.wanted](editing.about, editing.given, editing.option), around)
 
 
 def _grown(editing: Editing, question: Content, around: Around) -> Outcome:
@@ -227,10 +233,17 @@ def _added(editing: Editing, question: Content, around: Around) -> Outcome:
     """Add a question under an id of its own; the first one makes a new set a draft."""
     words = question["text"][languages_of(editing.content, around.language)[0]]
     name = id_for(words, {*around.ids, *ids_in(editing.content)}, "question")
-    content = with_questions(editing.content, [*editing.questions, {"id": name, **question}])
+    whole = _named(editing.content, around) if editing.is_new else editing.content
+    content = with_questions(whole, [*editing.questions, {"id": name, **question}])
     made = Made.BEGUN if editing.is_new else Made.ADDED
     outcome = settled(editing, _with_drafts(content, editing.borrowed), made, shown(editing, Step.LIST, name), around)
     return outcome if outcome.done is None else replace(outcome, editing=replace(outcome.editing, question=""))
+
+
+def _named(content: Content, around: Around) -> Content:
+    """Give a new set a name made out of its title, only now: another admin may have taken it meanwhile."""
+    title = next(iter(content["title"].values()))
+    return {"name": id_for(title, around.names, "questions"), **content}
 
 
 def ids_in(content: Content) -> set[str]:
@@ -244,54 +257,3 @@ def _with_drafts(content: Content, borrowed: Sequence[str]) -> Content:
     drafts = content.get("draft_languages", [])
     new = [one for one in dict.fromkeys(borrowed) if one not in drafts]
     return {**content, "draft_languages": [*drafts, *new]} if new else content
-
-
-# ---- words into a question ----
-
-Writer = Callable[[Content, Texts, str], Content]
-
-
-def _write_texts(key: str) -> Writer:
-    return lambda question, given, _option: {**question, key: {**question.get(key, {}), **given}}
-
-
-def _write_anchors(question: Content, given: Texts, _option: str) -> Content:
-    pairs = {language: words.split("\n") for language, words in given.items()}
-    low = {**question.get("low_anchor", {}), **{language: pair[0] for language, pair in pairs.items()}}
-    high = {**question.get("high_anchor", {}), **{language: pair[1] for language, pair in pairs.items()}}
-    return {**question, "low_anchor": low, "high_anchor": high}
-
-
-def _write_options(question: Content, given: Texts, _option: str) -> Content:
-    lines = {language: words.split("\n") for language, words in given.items()}
-    options: list[Content] = []
-    for number, words in enumerate(next(iter(lines.values()))):
-        texts = {language: several[number] for language, several in lines.items()}
-        options.append({"id": id_for(words, [one["id"] for one in options], "option"), "text": texts})
-    return {**question, "options": options}
-
-
-def _write_option(question: Content, given: Texts, option: str) -> Content:
-    options = list(question.get("options", []))
-    if not option:
-        name = id_for(next(iter(given.values())), [one["id"] for one in options], "option")
-        return {**question, "options": [*options, {"id": name, "text": dict(given)}]}
-    return {
-        **question,
-        "options": [{**one, "text": {**one["text"], **given}} if one["id"] == option else one for one in options],
-    }
-
-
-def _write_range(question: Content, given: Texts, _option: str) -> Content:
-    low, high = range_in(next(iter(given.values()))) or (0, 0)
-    return {**question, "minimum": low, "maximum": high}
-
-
-_WRITERS: Mapping[Wanted, Writer] = {
-    Wanted.TEXT: _write_texts("text"),
-    Wanted.LABEL: _write_texts("label"),
-    Wanted.ANCHORS: _write_anchors,
-    Wanted.OPTIONS: _write_options,
-    Wanted.OPTION: _write_option,
-    Wanted.RANGE: _write_range,
-}

@@ -7,8 +7,8 @@ from conversations.editing import Content, Done, Editing, Made, Problem, Step, W
 from conversations.faults import Fault, Path, QuestionSetFault
 from conversations.question_sets import PARTS, check_parts
 
-MOST = 5
-"""Problems told at once."""
+MOST, MOST_NAMES = 5, 8
+"""Problems told at once, and names in one of them."""
 
 
 def refused(editing: Editing, why: Refusal) -> Outcome:
@@ -55,7 +55,7 @@ def _problems(before: Content, content: Content, question: str, made: Made, lang
     names = {name: None for one in found if one.why is not Why.FAULT for name in one.names}
     apart = [one for one in found if one.why is Why.FAULT]
     together = [one for one in found if one.why is not Why.FAULT][:1]
-    return [*(replace(one, names=tuple(names)) for one in together), *dict.fromkeys(apart)]
+    return [*(replace(one, names=tuple(names)[:MOST_NAMES]) for one in together), *dict.fromkeys(apart)]
 
 
 def _problem(fault: Fault, before: Content, content: Content, question: str, made: Made, language: str) -> Problem:

@@ -166,11 +166,19 @@ def in_language(texts: Texts, language: str) -> str:
     return texts.get(language) or next(iter(texts.values()), "")
 
 
-def short_name(part: Content, language: str) -> str:
+def short_name(part: Content, language: str, most: int = NAME_SHOWN) -> str:
     """Name a question, a follow-up or a scale: by its label, else the beginning of its text, else its id."""
     name = in_language(part.get("label") or part.get("text") or {}, language) or str(part.get("id", ""))
-    line = " ".join(name.split())
-    return line if len(line) <= NAME_SHOWN else f"{line[: NAME_SHOWN - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+    return shortened(name, most)
+
+
+def shortened(text: str, most: int) -> str:
+    """Give the beginning of a text as one line, cut between words where it is too long."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = line[:most].rsplit(" ", 1)[0]
+    return f"{cut if len(cut) > most // 2 else line[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 # ---- as text ----

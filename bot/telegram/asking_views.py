@@ -6,21 +6,28 @@ from bot.authoring import At
 from bot.telegram.buttons import Button
 from bot.telegram.editing_words import PAIRS, RANGES, press
 from bot.texts import Speech, speech
-from conversations.authoring_asking import can_be_left, languages_left, languages_of
-from conversations.editing import Editing, Wanted, short_name
+from conversations.authoring_asking import can_be_left, languages_left, languages_of, words_there
+from conversations.editing import Editing, Texts, Wanted, short_name
 
 
 def asking_text(editing: Editing, say: Speech) -> str:
     """Say which words are asked for, in which language, and what is there."""
     lines = [_ask(editing, say)]
-    if editing.question:
+    if editing.about.get("label"):
         lines.insert(0, say("edit.ask.about", name=short_name(editing.about, say.code)))
-    lines += [say("edit.in_language", language=name_of(code), text=text) for code, text in editing.given.items()]
+    lines += [say("edit.in_language", language=name_of(code), text=text) for code, text in _first(editing.given)]
     if len(languages_of(editing.content, say.code)) > 1 and editing.wanted is not Wanted.RANGE:
         left = languages_left(editing, say.code)
         lines.append(say("edit.ask.language", language=name_of(left[0])))
         lines += [say("edit.ask.others")] if editing.given else []
+    if there := words_there(editing, say.code):
+        lines.append(say("edit.ask.now", words=there))
     return "\n\n".join(lines)
+
+
+def _first(given: Texts) -> list[tuple[str, str]]:
+    """Give the words to translate from."""
+    return list(given.items())[:1]
 
 
 def name_of(code: str) -> str:

@@ -6,14 +6,16 @@ from bot.authoring import At
 from bot.telegram.asking_views import asking_rows, asking_text, name_of
 from bot.telegram.buttons import Button, View, data
 from bot.telegram.editing_words import news, press
-from bot.telegram.question_views import VERB
+from bot.telegram.question_views import VERB, draft_rows, fitting
 from bot.texts import Speech, escape, pick
-from conversations.editing import Content, Step, Texts, place_of, short_name
+from conversations.editing import Content, Made, Step, Texts, place_of, short_name, shortened
 from conversations.model import Kind
 
-_LABEL = 38
+_LABEL, _LINE = 34, 120
 _SHOWN = 400
 """Characters of a text that a screen shows in each language."""
+_ROOM = 2000
+"""Characters for lists; the rest of Telegram's 4,096 is for what stands around them, problems most of all."""
 
 Rows = Sequence[tuple[Button, ...]]
 
@@ -31,18 +33,20 @@ def edit_view(at: At, say: Speech) -> View:
 def _list(at: At, say: Speech) -> tuple[str, Rows]:
     questions = at.editing.questions
     lines = [f"<b>{escape(_title(at.editing.content, say))}</b>", *_status(at, say), ""]
-    lines += [_line(place, one, say) for place, one in enumerate(questions, 1)]
+    lines += fitting([_line(place, one, say) for place, one in enumerate(questions, 1)], _ROOM)
     if pool := at.editing.content.get("follow_ups"):
         lines += ["", say("edit.list.pool", number=len(pool))]
-    rows = [(_open(at, place, one, say),) for place, one in enumerate(questions, 1)]
+    rows: list[tuple[Button, ...]] = [(_open(at, place, one, say),) for place, one in enumerate(questions, 1)]
     if at.editing.removed is not None:
         rows.insert(0, (press(at, say("button.undo"), "undo"),))
     rows.append((press(at, say("button.edit.add"), "add"),))
+    if at.live is None and at.draft is not None:
+        rows += draft_rows(at.draft, say)  # there is no difference to look at first
     return "\n".join(lines), [*rows, (Button(say("button.back"), data(VERB, "set", at.name)),)]
 
 
 def _open(at: At, place: int, question: Content, say: Speech) -> Button:
-    return press(at, f"{place}. {short_name(question, say.code)}"[:_LABEL], "q", question["id"])
+    return press(at, f"{place}. {short_name(question, say.code, _LABEL)}", "q", question["id"])
 
 
 def _title(content: Content, say: Speech) -> str:
@@ -51,14 +55,15 @@ def _title(content: Content, say: Speech) -> str:
 
 def _status(at: At, say: Speech) -> list[str]:
     if at.live is not None:
-        return [say("edit.list.live", number=at.live)]
-    languages = at.editing.content["languages"]
-    more = [say("edit.list.language", language=name_of(languages[0]))] if len(languages) == 1 else []
-    return [say("edit.list.draft"), *more]
+        return [say("edit.list.live", number=at.live.number)]
+    begun = at.editing.done is not None and at.editing.done.made is Made.BEGUN
+    language = name_of(at.editing.content["languages"][0])
+    return [say("edit.list.draft"), *([say("edit.list.language", language=language)] if begun else [])]
 
 
 def _line(place: int, question: Content, say: Speech) -> str:
-    return say("edit.line", place=place, name=short_name(question, say.code), kind=say(f"edit.kind.{question['kind']}"))
+    text = shortened(pick(question["text"], say.code), _LINE)
+    return say("edit.line", place=place, name=text, kind=say(f"edit.kind.{question['kind']}"))
 
 
 # ---- one question ----
@@ -68,7 +73,8 @@ def _question(at: At, say: Speech) -> tuple[str, Rows]:
     question, content = at.editing.about, at.editing.content
     place = place_of(content, at.editing.question) or 0
     count = len(at.editing.questions)
-    head = say("edit.question", place=place + 1, count=count, name=short_name(question, say.code))
+    label = pick(question.get("label") or {}, say.code)
+    head = say("edit.question", place=place + 1, count=count, name=label)
     lines = [head, "", *_texts(question["text"], content, say), "", *_answers(question, say)]
     if question.get("show_if"):
         lines.append(say("edit.condition"))
@@ -78,11 +84,8 @@ def _question(at: At, say: Speech) -> tuple[str, Rows]:
 def _texts(texts: Texts, content: Content, say: Speech) -> list[str]:
     if len(content["languages"]) == 1:
         return [escape(pick(texts, say.code)[:_SHOWN])]
-    return [
-        say("edit.in_language", language=name_of(code), text=texts[code][:_SHOWN])
-        for code in content["languages"]
-        if code in texts
-    ]
+    shown = [(code, texts[code][:_SHOWN]) for code in content["languages"] if code in texts]
+    return fitting([say("edit.in_language", language=name_of(code), text=text) for code, text in shown], _ROOM)
 
 
 def _answers(question: Content, say: Speech) -> list[str]:
@@ -146,11 +149,10 @@ def _options(at: At, say: Speech) -> tuple[str, Rows]:
 
 
 def _kinds(at: At, say: Speech) -> tuple[str, Rows]:
-    rows = [(press(at, say(f"button.edit.kind.{kind.value}"), "k", kind.value),) for kind in KINDS]
-    return say("edit.ask.first_kind" if at.editing.is_new else "edit.ask.kind"), [
-        *rows,
-        (press(at, say("button.edit.cancel"), "x"),),
-    ]
+    kinds = [press(at, say(f"button.edit.kind.{kind.value}"), "k", kind.value) for kind in KINDS]
+    rows = [tuple(kinds[start : start + 2]) for start in range(0, len(kinds), 2)]
+    rows.append((press(at, say("button.edit.cancel"), "x"),))
+    return say("edit.ask.first_kind" if at.editing.is_new else "edit.ask.kind"), rows
 
 
 KINDS = (Kind.RATING, Kind.YES_NO, Kind.CHOICE, Kind.TEXT, Kind.NUMBER)

@@ -110,7 +110,7 @@ def _changes(known: Set, say: Speech) -> list[str]:
     if known.live is None:
         return []
     found = [_difference(one, known, say) for one in known.changes]
-    shown = _fitting(found)
+    shown = fitting(found)
     more = [say("questions.more", number=len(found) - len(shown))] if len(shown) < len(found) else []
     return [say("questions.card.changes"), *shown, *more]
 
@@ -122,9 +122,9 @@ def _difference(one: Difference, known: Set, say: Speech) -> str:
     return say(f"questions.diff.{one.change.value}", question=short_name(about, say.code))
 
 
-def _fitting(lines: list[str]) -> list[str]:
+def fitting(lines: list[str], room: int = _ROOM) -> list[str]:
     """Give as many lines as fit."""
-    room, shown = _ROOM, list[str]()
+    shown = list[str]()
     for line in lines:
         room -= len(line) + 1
         if room < 0:
@@ -137,15 +137,21 @@ def _set_rows(known: Set, say: Speech) -> Rows:
     edit = (Button(say("button.questions.edit"), data(EDIT, "open", known.name)),)
     rows: list[tuple[Button, ...]] = [edit]
     if (draft := known.draft) is not None:
-        rows.append((_do("preview", draft, say("button.questions.preview_draft"), say),))
-        rows.append((_do("publish", draft, say("button.questions.publish", number=draft.number), say),))
-        rows.append((_do("discard", draft, say("button.questions.discard"), say),))
+        rows += [*draft_rows(draft, say), (_do("discard", draft, say("button.questions.discard"), say),)]
     if (live := known.live) is not None:
         rows.append((_do("preview", live, say("button.questions.preview"), say), _named("who", known, say)))
         rows.append((_named("file", known, say), _named("retire", known, say)))
     back_to = [(one, say("button.questions.go_back", number=one.number)) for one in known.earlier[:3]]
     rows += [(_do("publish", one, label, say),) for one, label in back_to]
     return (*rows, (Button(say("button.back"), data(VERB, "list")),))
+
+
+def draft_rows(draft: Stored, say: Speech) -> Rows:
+    """Offer to try a draft and to publish it."""
+    return (
+        (_do("preview", draft, say("button.questions.preview_draft"), say),),
+        (_do("publish", draft, say("button.questions.publish", number=draft.number), say),),
+    )
 
 
 def _do(what: str, version: Stored, label: str, _say: Speech) -> Button:
@@ -192,7 +198,7 @@ def faults_view(faults: tuple[Fault, ...], say: Speech) -> View:
     lines = [
         say("questions.fault", line=one.place.line, column=one.place.column, sentence=one.sentence) for one in faults
     ]
-    shown = _fitting(lines)
+    shown = fitting(lines)
     more = [say("questions.more", number=len(lines) - len(shown))] if len(shown) < len(lines) else []
     return View("\n".join([say("questions.faults"), "", *shown, *more]))
 

@@ -74,7 +74,8 @@ async def test_an_admin_who_never_saw_the_code_asks_about_homework(tmp_path: Pat
         await pressed(admin, "Add a question", "How is it answered?")
         await pressed(admin, "Rating 0-10", "Write the question to me")
         await wrote(house, "How useful was it?", "What do 0 and 10 mean?")
-        await pressed(admin, "Not at all … Very much", "Added: How useful was it?")
+        listed = await pressed(admin, "Not at all … Very much", "Added: How useful was it?")
+        assert {"Preview the draft", "Publish version 1"} <= set(listed.labels)
         card = await pressed(admin, "Back", "Version 1 is a draft. Questions: 2.")
         assert {"Edit", "Preview the draft", "Publish version 1", "Discard the draft"} <= set(card.labels)
 
@@ -120,6 +121,10 @@ async def test_a_new_set_is_left_halfway_with_nothing_kept_or_gone_on_with_after
         await pressed(admin, "Cancel", "Question sets")
         await pressed(admin, "New set", "What is the set called?")
         await wrote(house, "x" * 61, "There is room for 60 characters; this has 61.")
+        await wrote(house, "/cancel", "I am not waiting for your words any more.")
+        await wrote(house, "Homework", "I have kept nothing of your message.")
+        await wrote(house, "/questions", "Question sets")
+        await pressed(admin, "New set", "What is the set called?")
         await wrote(house, "Homework", "How is it answered?")
         await pressed(admin, "Choice", "Write the question to me")
         await again(house)
@@ -147,29 +152,29 @@ async def test_the_built_in_set_is_changed_and_nobody_is_asked_it_before_it_is_p
         await wrote(house, "/questions", "Question sets")
         await pressed(admin, "session checkin", "Version 1 is asked now")
         listed = await pressed(admin, "Edit", "Version 1 is asked until you publish")
-        assert "2. Goals (rating)" in listed.text
+        assert "2. Did you and your therapist aim for the same things? (rating)" in listed.text
         assert "Follow-ups: 6. They are changed in the file only." in listed.text
         assert draft(house, "session_checkin") is None
 
-        opened = await pressed(admin, "2. Goals", "2/4. Goals")
+        opened = await pressed(admin, "2. Goals", "2/4 Goals")
         assert "Deutsch: Hatten Sie beide das gleiche Ziel vor Augen?" in opened.text
         await pressed(admin, "Text", "Please write it in: English")
         given = await wrote(house, "Did you both want the same?", "Please write it in: Español")
         assert {"Leave the others as they are", "English for the others, for now", "Cancel"} == set(given.labels)
         await pressed(admin, "Leave the others as they are", "The words are changed.")
-        await pressed(admin, "Up", "1/4. Goals")
+        await pressed(admin, "Up", "1/4 Goals")
         await pressed(admin, "Can be skipped: yes", "Changed: whether it can be skipped.")
         assert "Can be skipped: no" in (await admin.last()).labels
-        await pressed(admin, "Back", "1. Goals (rating)")
+        await pressed(admin, "Back", "1. Did you both want the same? (rating)")
 
-        await pressed(admin, "3. Tasks", "3/4. Tasks")
+        await pressed(admin, "3. Tasks", "3/4 Tasks")
         told = await pressed(admin, "Remove", "hangs on it: Wish for next time")
         assert told.text.startswith(NOTHING_CHANGED)
-        await pressed(admin, "Back", "3. Tasks (rating)")
-        await pressed(admin, "4. Overall", "4/4. Overall")
+        await pressed(admin, "Back", "3. How well did")
+        await pressed(admin, "4. Overall", "4/4 Overall")
         gone = await pressed(admin, "Remove", "hangs on it: A small win")
-        assert "4/4. Overall" in gone.text
-        await pressed(admin, "Back", "4. Overall")
+        assert "4/4 Overall" in gone.text
+        await pressed(admin, "Back", "4. All in all")
 
         await pressed(admin, "Add a question", "How is it answered?")
         await pressed(admin, "Number", "Write the question to me")
@@ -208,14 +213,14 @@ async def test_a_removed_question_is_put_back_and_a_draft_that_says_the_same_aga
         await wrote(house, "/questions", "Question sets")
         await pressed(admin, "session checkin", "Version 1 is asked now")
         await pressed(admin, "Edit", "Version 1 is asked until you publish")
-        await pressed(admin, "2. Goals", "2/4. Goals")
+        await pressed(admin, "2. Goals", "2/4 Goals")
         await pressed(admin, "Remove", "Removed: Goals")
         await again(house)
         await pressed(admin, "Undo", "Back again: Goals")
         assert draft(house, "session_checkin") is None
-        await pressed(admin, "2. Goals", "2/4. Goals")
-        await pressed(admin, "Down", "3/4. Goals")
-        await pressed(admin, "Back", "3. Goals")
+        await pressed(admin, "2. Goals", "2/4 Goals")
+        await pressed(admin, "Down", "3/4 Goals")
+        await pressed(admin, "Back", "3. Did you and")
         await pressed(admin, "Back", "The order of the questions")
         await admin.press("Discard the draft")
         await house.settled()
@@ -231,13 +236,13 @@ async def test_a_press_twice_or_on_an_old_screen_changes_nothing_and_shows_what_
         await wrote(house, "/questions", "Question sets")
         await pressed(admin, "session checkin", "Version 1 is asked now")
         await pressed(admin, "Edit", "Version 1 is asked until you publish")
-        screen = await pressed(admin, "4. Overall", "4/4. Overall")
+        screen = await pressed(admin, "4. Overall", "4/4 Overall")
         up = button(screen, "Up")
         first = await admin.press_data(screen.message_id, up, forged=False)
         second = await admin.press_data(screen.message_id, up)
         assert (await admin.wait_for_toast(first)).text == ""
         assert (await admin.wait_for_toast(second)).text == OLD_SCREEN
-        await says(admin, "3/4. Overall")
+        await says(admin, "3/4 Overall")
         kept = draft(house, "session_checkin")
         assert kept is not None
         assert [one["id"] for one in kept["questions"]] == ["bond", "goals", "overall", "tasks"]
