@@ -161,6 +161,12 @@ def place_of(content: Content, question: str) -> int | None:
     return next((place for place, one in enumerate(content["questions"]) if one["id"] == question), None)
 
 
+def ends_of(question: Content) -> tuple[int, int]:
+    """Give the lowest and the highest rating or number."""
+    low, high = question.get("minimum"), question.get("maximum")
+    return 0 if low is None else low, 10 if high is None else high
+
+
 def in_language(texts: Texts, language: str) -> str:
     """Choose a text; the first where there is none in this language."""
     return texts.get(language) or next(iter(texts.values()), "")

@@ -7,7 +7,7 @@ from bot.telegram.buttons import Button
 from bot.telegram.editing_words import PAIRS, RANGES, press
 from bot.texts import Speech, speech
 from conversations.authoring_asking import can_be_left, languages_left, languages_of, words_there
-from conversations.editing import Editing, Texts, Wanted, short_name
+from conversations.editing import Editing, Texts, Wanted, ends_of, short_name
 
 
 def asking_text(editing: Editing, say: Speech) -> str:
@@ -39,8 +39,7 @@ def name_of(code: str) -> str:
 def _ask(editing: Editing, say: Speech) -> str:
     if editing.wanted is Wanted.OPTION and not editing.option:
         return say("edit.ask.new_option")
-    about = editing.about
-    low, high = about.get("minimum", 0), about.get("maximum", 10)
+    low, high = ends_of(editing.about)
     assert editing.wanted is not None  # noqa: S101 - the screen asks for words
     return say(f"edit.ask.{editing.wanted.value}", low=low, high=high)
 

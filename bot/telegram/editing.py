@@ -7,6 +7,7 @@ from bot.telegram import questions
 from bot.telegram.asked import Asked
 from bot.telegram.editing_views import edit_view
 from bot.telegram.editing_words import read_event
+from bot.telegram.incoming import Wrote
 from bot.telegram.letters import Asked as ToRender
 from bot.telegram.letters import Letter, Rendered
 from bot.texts import Speech
@@ -64,7 +65,13 @@ async def _await_words(asked: Asked, at: At) -> None:
 
 
 async def take_words(asked: Asked, _awaited: AwaitedText, text: str) -> None:
-    """Take a text as the words that are asked for; the screen comes again below it."""
+    """Take a text as the words that are asked for; the screen comes again below it.
+
+    A message that is changed later is none: it would be taken for the words of the next language.
+    """
+    if isinstance(asked.update, Wrote) and asked.update.edited:
+        asked.tell("edit.changed_later")
+        return
     turn = await asked.cases.authoring.turn(asked.tx, asked.person, ev.Typed(text), None, asked.now)
     if turn is None or turn.refusal in (Refusal.NOT_NOW, Refusal.GONE):
         await asked.cases.awaited_texts.close(asked.tx, asked.person)

@@ -8,7 +8,7 @@ from bot.telegram.buttons import Button, View, data
 from bot.telegram.editing_words import news, press
 from bot.telegram.question_views import VERB, draft_rows, fitting
 from bot.texts import Speech, escape, pick
-from conversations.editing import Content, Made, Step, Texts, place_of, short_name, shortened
+from conversations.editing import Content, Made, Step, Texts, ends_of, place_of, short_name, shortened
 from conversations.model import Kind
 
 _LABEL, _LINE = 34, 120
@@ -95,7 +95,7 @@ def _answers(question: Content, say: Speech) -> list[str]:
         return [head, *(say("edit.answers.option", text=pick(one["text"], say.code)) for one in question["options"])]
     if kind in (Kind.YES_NO, Kind.TEXT):
         return [say("edit.answers.yes_no" if kind == Kind.YES_NO else "edit.answers.text")]
-    low, high = question.get("minimum", 0), question.get("maximum", 10)
+    low, high = ends_of(question)
     if kind == Kind.NUMBER:
         return [say("edit.answers.number", low=low, high=high)]
     ends = [

@@ -250,11 +250,21 @@ async def test_a_press_twice_or_on_an_old_screen_changes_nothing_and_shows_what_
         await pressed(admin, "Short name", "Please write it in: English")
         asking = await admin.last()
         cancel = button(asking, "Cancel")
-        await wrote(house, "All in all", "Please write it in: Español")
+        typed = await admin.say("All in one")
+        await house.settled()
+        await house.hop(timedelta(seconds=3))
+        await says(admin, "Please write it in: Español")
+        await admin.edit(typed, "All in all")
+        await house.settled()
+        await says(admin, "You changed a message that I have taken already")
+        await house.hop(timedelta(seconds=3))
         late = await admin.press_data(asking.message_id, cancel)
         assert (await admin.wait_for_toast(late)).text == OLD_SCREEN
         await wrote(house, "En general", "Please write it in: Deutsch")
         await wrote(house, "Insgesamt", "The short name is changed.")
+        kept = draft(house, "session_checkin")
+        assert kept is not None
+        assert kept["questions"][2]["label"] == {"en": "All in one", "es": "En general", "de": "Insgesamt"}
         for nonsense in ("qe", "qe:", "qe:1", "qe:x:rm:bond", "qe:999999:rm:bond", "qe:open:nothing", "qe:open"):
             await admin.press_data(asking.message_id, nonsense)
         await house.settled()
