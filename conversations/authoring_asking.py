@@ -61,18 +61,20 @@ def can_be_left(editing: Editing, language: str) -> bool:
 def words_there(editing: Editing, language: str) -> str:
     """Give the words that are there already, in the language that is asked for next; "" for none."""
     left = languages_left(editing, language)
-    words = _there(editing).get(left[0], "") if left else ""
-    return f"{words}\n{editing.about['high_anchor'][left[0]]}" if words and editing.wanted is Wanted.ANCHORS else words
+    return _there(editing).get(left[0], "") if left else ""
 
 
 def _there(editing: Editing) -> Texts:
-    """Give the words that are there already, by language; of anchors the lower one."""
+    """Give the words that are there already, by language, in the form in which they are written."""
     question = find(editing.content, editing.question) if editing.making is None else None
     if question is None:
         return {}
     if editing.wanted is Wanted.OPTION:
         return next((one["text"] for one in question.get("options", []) if one["id"] == editing.option), {})
-    found: Texts = question.get("low_anchor" if editing.wanted is Wanted.ANCHORS else str(editing.wanted), {})
+    if editing.wanted is Wanted.ANCHORS:
+        low, high = question.get("low_anchor", {}), question.get("high_anchor", {})
+        return {language: f"{low[language]}\n{high[language]}" for language in low if language in high}
+    found: Texts = question.get(str(editing.wanted), {})
     return found
 
 

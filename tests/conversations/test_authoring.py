@@ -7,6 +7,7 @@ import pytest
 from bot.practice import BUILT_IN, TEMPLATE
 from conversations import authoring_events as ev
 from conversations.authoring import advance, new_set
+from conversations.authoring_asking import words_there
 from conversations.authoring_events import Around, Event, Refusal
 from conversations.authoring_words import id_for, range_in
 from conversations.editing import Content, Editing, Made, Problem, Step, Wanted, Why, find, read, write
@@ -289,3 +290,14 @@ def test_an_id_is_made_of_words(words: str, wanted: str) -> None:
 )  # fmt: skip
 def test_two_numbers_are_read(text: str, numbers: tuple[int, int] | None) -> None:
     assert range_in(text) == numbers
+
+
+def test_a_rating_with_one_anchor_only_can_be_given_both() -> None:
+    one = {**question(WEEK, "mood"), "maximum": None}
+    del one["high_anchor"]
+    asked = story(Editing({**WEEK, "questions": [one, *WEEK["questions"][1:]]}), ev.WordsAsked("mood", Wanted.ANCHORS))
+    assert words_there(asked, "en") == ""
+    made = story(asked, ev.Typed("Bad\nGood"), ev.OthersTaken())
+    assert question(made.content, "mood")["high_anchor"] == {"en": "Good", "de": "Good"}
+    again = story(made, ev.WordsAsked("mood", Wanted.ANCHORS))
+    assert words_there(again, "en") == "Bad\nGood"

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+from hypothesis.stateful import invariant
 
 from bot.authoring import At
 from bot.playground.entities import formatted
@@ -15,10 +17,11 @@ from bot.telegram.question_views import EDIT
 from bot.texts import languages, speech
 from conversations import authoring_events as ev
 from conversations.authoring import advance, new_set
-from conversations.authoring_events import Around
+from conversations.authoring_events import Around, Refusal
 from conversations.editing import Content, Editing, Problem, Step, Wanted, Why
 from conversations.model import Kind
 from tests.conversations.test_authoring import BLANK, BUILT_IN_SET, WEEK
+from tests.conversations.test_authoring_properties import Anything
 
 LONG = "A very long question that says everything twice, and then once more & <again>. " * 12
 CODES = ["en", "de", "es", *(f"x{letter}" for letter in "abcdefghijklmnopq")]
@@ -90,6 +93,27 @@ def fits(view: View, editing: Editing) -> None:
         if verb == EDIT:
             assert rest[0] == str(REV)
             assert read_event(rest[1:], editing) is not None, button.data
+
+
+class Shown(Anything):
+    """What an admin sees whatever happened, and what every button there does."""
+
+    @invariant()
+    def every_button_does_something_or_says_why_not(self) -> None:
+        if self.editing.step is Step.CLOSED:
+            return
+        view = edit_view(At(self.editing, REV, "week", None, None), speech(self.around.language))
+        fits(view, self.editing)
+        for button in (button for row in view.rows for button in row):
+            verb, _, *rest = button.data.split(":")
+            event = read_event(rest, self.editing) if verb == EDIT else None
+            if event is not None:
+                outcome = advance(self.editing, event, self.around)
+                assert outcome.refusal in (None, Refusal.PROBLEMS), button
+
+
+TestShown = Shown.TestCase
+TestShown.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
 
 
 @pytest.mark.parametrize(
