@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import agendas, digests, mornings, repeats, transfers
 from bot.agendas import Agendas
+from bot.authoring import Authoring
 from bot.awaited_texts import AwaitedTexts
 from bot.calendars import Calendars
 from bot.charts import Charts
@@ -78,6 +79,7 @@ class UseCases:
         self.question_sets = QuestionSets(practice)
         self.score_imports = ScoreImports(ring, practice)
         self.exports = Exports(ring, practice)
+        self.authoring = Authoring(self.question_sets)
         self.outbox = Outbox(ring)
         self.pauses = Pauses(self.check_ins, self.outbox)
         self.discussions = Discussions()

@@ -40,8 +40,8 @@ JSON_PARTS = 12_000
 DIGITS = 15
 """How long a number may be."""
 
-_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 _BRACKET = re.compile(r"[\[\]{}]")
@@ -120,9 +120,9 @@ def _decoded(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8-sig")
         refuse(_place_after(before), "The file is not UTF-8 text. Save it as UTF-8.")
-    if found := _UNREADABLE.search(text):
+    if found := UNREADABLE.search(text):
         refuse(_place_after(text[: found.start()]), "There is a character here that is no text. Delete it.")
-    if found := _TURNING.search(text):
+    if found := TURNING.search(text):
         refuse(
             _place_after(text[: found.start()]),
             "There is an invisible character here that turns the direction of writing. Delete it.",
@@ -235,7 +235,7 @@ class _Reader:
         self._look_at_tag(event, _at(event), path)
         if isinstance(event, ScalarEvent):
             self._count(_at(event), path)
-            if _UNREADABLE.search(event.value) or _TURNING.search(event.value):
+            if UNREADABLE.search(event.value) or TURNING.search(event.value):
                 self._fault(_at(event), "There is a character in this key that cannot be shown. Delete it.", path)
             return str(event.value)
         self._fault(_at(event), "A key must be a word.", path)
@@ -266,7 +266,7 @@ class _Reader:
 
     def _scalar(self, event: Any, place: Place, path: Path) -> Any:
         text: str = event.value
-        if _UNREADABLE.search(text) or _TURNING.search(text):
+        if UNREADABLE.search(text) or TURNING.search(text):
             self._break(place, "There is a character in this text that cannot be shown. Delete it.", path)
         if not event.implicit[0]:  # quoted, or a block of text
             return text

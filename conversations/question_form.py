@@ -13,6 +13,8 @@ from conversations.scales import Direction, Method, Missing
 
 BUTTON_LIMIT = 40
 """UTF-16 units of a button's label that a phone shows whole."""
+TEXT_LIMIT, LINE_LIMIT = 1000, 300
+"""Characters of a question, and of any text that is one line."""
 QUESTIONS = 50
 OPTIONS = 20
 COMPARISONS = 30
@@ -20,9 +22,9 @@ COMPARISONS = 30
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 OptionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\n]*\S[^\n]*$")]
+Line = Annotated[str, Field(min_length=1, max_length=LINE_LIMIT, pattern=r"^[^\n]*\S[^\n]*$")]
 Text = Annotated[
-    dict[Language, Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]], Field(min_length=1)
+    dict[Language, Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT, pattern=r"\S")]], Field(min_length=1)
 ]
 ShortText = Annotated[dict[Language, Line], Field(min_length=1)]
 Whole = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]

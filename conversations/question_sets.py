@@ -22,7 +22,10 @@ from conversations.question_making import version_of
 from conversations.question_sentences import sentences
 from conversations.stand_in import stand_in
 
-__all__ = ["QuestionSetFault", "read_file", "read_question_set", "schema"]
+__all__ = ["QuestionSetFault", "check_parts", "read_file", "read_question_set", "schema"]
+
+PARTS = ("questions", "follow_ups", "scales")
+"""The lists of a set."""
 
 
 def read_question_set(mapping: Mapping[str, Any], version_id: int) -> QuestionSetVersion:
@@ -32,6 +35,16 @@ def read_question_set(mapping: Mapping[str, Any], version_id: int) -> QuestionSe
         QuestionSetFault: with every fault found; each has its path, and line 1 for want of a file.
     """
     return version_of(_checked(Opened(mapping, Places())), version_id)
+
+
+def check_parts(mapping: Mapping[str, Any]) -> None:
+    """Check the mapping of a file as a file is checked; each part counts as a line, so that no fault hides another.
+
+    Raises:
+        QuestionSetFault: with every fault found; each has its path.
+    """
+    parts = [(key, number) for key in PARTS for number in range(len(mapping.get(key, ())))]
+    _checked(Opened(mapping, Places({path: Place(line) for line, path in enumerate(parts, 2)})))
 
 
 def read_file(raw: bytes) -> dict[str, Any]:

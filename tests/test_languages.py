@@ -149,6 +149,7 @@ SAMPLES = {
     "sentence": "A condition looks at earlier questions only; this scale has one that is not asked before.",
     "column": "112",
     "who": "Dr. Kim Lee",
+    "about": "How was your week at work & at <home>?",
     "all": "1200",
     "answered": "1234",
     "asked": "1234",
@@ -172,6 +173,7 @@ SAMPLES = {
     "first": "24 September",
     "help": "Call 112 <day & night>\nOr your doctor",
     "iso": "2026-09-24",
+    "kind": "yes or no",
     "label": "Overall",
     "language": "English",
     "last": "30 September",
@@ -182,10 +184,12 @@ SAMPLES = {
     "moment": "Wed 24 Sept, 18:40",
     "name": "Dr. <Kim> & Lee of the very long name, with a title and another 64"[:64],
     "new": "Dr. <Kim> & Lee of the very long name, with a title and another 64"[:64],
+    "names": ", ".join(["How was your week at work & at <home>?"] * 20),
     "number": "12",
     "old": "Dr. <Kim> & Lee of the very long name, with a title and another 64"[:64],
     "other": "Dr. <Kim> & Lee of the very long name, with a title and another 64"[:64],
     "own": "10",
+    "place": "12",
     "position": "1",
     "practice": "The Practice of Mind & Body <Elm Street>, second floor, ring twice",
     "progress": "10",
@@ -229,6 +233,7 @@ LIMITS = {
     "command.": 256,  # BotCommand.description
     "button.": 40,  # ours: what a phone shows of a button
     "refusal.": 200,  # answerCallbackQuery.text, as are the next ones
+    "toast.": 200,
     "offer.gone": 200,
     "scores.reading": 200,
     "scores.already": 200,
@@ -262,6 +267,7 @@ HALF = {
     "button.goal.suggest", "button.goal.reached", "button.goal.let_go", "button.calendar.off", "button.calendar.keep",
     "button.scores.import", "button.scores.cancel",
     "button.feed.now", "button.feed.remove", "button.questions.who", "button.questions.retire",
+    "button.edit.text", "button.edit.answers", "button.edit.up", "button.edit.down",
 }  # fmt: skip
 """Labels that stand two in a row: more than 20 characters are cut off on a narrow phone."""
 
@@ -377,6 +383,9 @@ SAME = {
     "questions.card", "audit.line",
     "morning.line",
     "button.practice.name",
+    "edit.line", "edit.question", "edit.in_language", "edit.answers.anchor", "edit.answers.option", "edit.ask.about",
+    "edit.why.fault", "edit.why.fault_of_set", "edit.kind.text", "button.edit.text", "button.edit.kind.text",
+    "button.edit.anchors",
 }  # fmt: skip
 """Texts that hold no word, or the same one."""
 

@@ -19,15 +19,18 @@ from bot.past_scores import ACTIONS
 from bot.practice_rules import Rule
 from bot.question_sets import CHANGES, Trouble
 from bot.roster import Notice
+from bot.telegram.editing_words import PAIRS
 from bot.telegram.menus import COMMANDS
 from bot.texts import LOCALES, languages
 from conversations import pausing
 from conversations.crisis_card import Part as CardPart
 from conversations.digest import Attention
+from conversations.editing import Made, Wanted, Why
 from conversations.events import Refusal
 from conversations.flag import Flag, Part
 from conversations.goal_findings import GoalFlag
 from conversations.milestones import Kind
+from conversations.model import Kind as QuestionKind
 from conversations.model import Visibility
 from conversations.nudge import Nudge
 from conversations.question_diff import Change
@@ -64,11 +67,18 @@ FAMILIES: dict[str, list[str]] = {
     "practice.ask.": [rule for rule in Rule if rule is not Rule.ZONE],
     "practice.card.ask.": [*CardPart],
     "status.": ["failed", "parked", "unreachable"],
-    "audit.": [f"questions.{action}" for action in CHANGES]
+    "audit.": [f"questions.{action}" for action in (*CHANGES, *Made)]
     + [f"practice.{name}" for name in (*Rule, "crisis_card")]
     + [f"scores.{action}" for action in ACTIONS]
     + [AUDITED]
     + [f"people.{action}" for action in leaving.CHANGES],
+    "edit.kind.": [*QuestionKind],
+    "button.edit.kind.": [*QuestionKind],
+    "edit.ask.": [*Wanted],
+    "edit.done.": [*Made],
+    "edit.why.": [*Why],
+    "edit.low.": [*PAIRS],
+    "edit.high.": [*PAIRS],
     "button.questions.": ["who", "file", "retire"],
     "series.every.": ["weekly", "fortnightly"],
     "calendar.count.": [count.name.lower() for count in Count],

@@ -243,6 +243,16 @@ previews = Table(
     Column("content", Text, nullable=False),
 )
 
+editings = Table(
+    "editings",
+    metadata,
+    Column("person_id", BigInteger, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(32), nullable=False),
+    Column("base_id", BigInteger, nullable=False),
+    Column("rev", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -12,6 +12,7 @@ from bot.outbox import Parcel
 from bot.telegram import (
     calendars,
     changes,
+    editing,
     exports,
     feeds,
     holidays,
@@ -87,6 +88,7 @@ own."""
 TO_ADMINS: Renderers = {
     "questions": questions.show_list,
     "question_set": questions.show_set,
+    "question_edit": editing.show,
     "question_template": questions.template_file,
     "question_file": questions.version_file,
     "preview": previews.show_preview,

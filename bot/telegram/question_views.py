@@ -6,11 +6,13 @@ from typing import Any
 from bot.question_sets import Assignment, Set, Stored
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.texts import Speech, pick
+from conversations.editing import find, short_name
 from conversations.faults import Fault
 from conversations.question_diff import Difference
 
 VERB = "qs"
 PREVIEW = "pv"
+EDIT = "qe"
 EVERY = (1, 2, 3, 4, 6, 0)
 """What can be chosen: each check-in, every second, third, fourth or sixth, once."""
 _ROOM = 3300
@@ -27,10 +29,11 @@ def list_view(sets: Iterable[Set], offers: Iterable[Mapping[str, Any]], names: N
     known = list(sets)
     lines = [f"<b>{say('questions.title')}</b>", "", *(_line(one, names, say) for one in known)]
     rows = tuple((Button(_title(one, say)[:40], data(VERB, "set", one.name)),) for one in known)
+    new = (Button(say("button.questions.new_set"), data(EDIT, "new")),)
     template = (Button(say("button.questions.template"), data(VERB, "template")),)
     added = tuple((_offer(one, say),) for one in offers)
     lines += ["", say("questions.offers")] if added else []
-    return View("\n".join([*lines, "", say("questions.how")]), (*rows, *added, template))
+    return View("\n".join([*lines, "", say("questions.how")]), (*rows, *added, new, template))
 
 
 def _offer(content: Mapping[str, Any], say: Speech) -> Button:
@@ -105,19 +108,22 @@ def _reader(version: Stored, say: Speech) -> list[str]:
 def _changes(known: Set, say: Speech) -> list[str]:
     if known.live is None:
         return []
-    found = [_difference(one, say) for one in known.changes]
-    shown = _fitting(found)
+    found = [_difference(one, known, say) for one in known.changes]
+    shown = fitting(found)
     more = [say("questions.more", number=len(found) - len(shown))] if len(shown) < len(found) else []
     return [say("questions.card.changes"), *shown, *more]
 
 
-def _difference(one: Difference, say: Speech) -> str:
-    return say(f"questions.diff.{one.change.value}", question=one.question)
+def _difference(one: Difference, known: Set, say: Speech) -> str:
+    """Say what is different, of which question by its short name."""
+    versions = [version.content for version in (known.draft, known.live) if version is not None]
+    about = next((found for content in versions if (found := find(content, one.question))), {"id": one.question})
+    return say(f"questions.diff.{one.change.value}", question=short_name(about, say.code))
 
 
-def _fitting(lines: list[str]) -> list[str]:
+def fitting(lines: list[str], room: int = _ROOM) -> list[str]:
     """Give as many lines as fit."""
-    room, shown = _ROOM, list[str]()
+    shown = list[str]()
     for line in lines:
         room -= len(line) + 1
         if room < 0:
@@ -127,17 +133,24 @@ def _fitting(lines: list[str]) -> list[str]:
 
 
 def _set_rows(known: Set, say: Speech) -> Rows:
-    rows: list[tuple[Button, ...]] = []
+    edit = (Button(say("button.questions.edit"), data(EDIT, "open", known.name)),)
+    rows: list[tuple[Button, ...]] = [edit]
     if (draft := known.draft) is not None:
-        rows.append((_do("preview", draft, say("button.questions.preview_draft"), say),))
-        rows.append((_do("publish", draft, say("button.questions.publish", number=draft.number), say),))
-        rows.append((_do("discard", draft, say("button.questions.discard"), say),))
+        rows += [*draft_rows(draft, say), (_do("discard", draft, say("button.questions.discard"), say),)]
     if (live := known.live) is not None:
         rows.append((_do("preview", live, say("button.questions.preview"), say), _named("who", known, say)))
         rows.append((_named("file", known, say), _named("retire", known, say)))
     back_to = [(one, say("button.questions.go_back", number=one.number)) for one in known.earlier[:3]]
     rows += [(_do("publish", one, label, say),) for one, label in back_to]
     return (*rows, (Button(say("button.back"), data(VERB, "list")),))
+
+
+def draft_rows(draft: Stored, say: Speech) -> Rows:
+    """Offer to try a draft and to publish it."""
+    return (
+        (_do("preview", draft, say("button.questions.preview_draft"), say),),
+        (_do("publish", draft, say("button.questions.publish", number=draft.number), say),),
+    )
 
 
 def _do(what: str, version: Stored, label: str, _say: Speech) -> Button:
@@ -184,7 +197,7 @@ def faults_view(faults: tuple[Fault, ...], say: Speech) -> View:
     lines = [
         say("questions.fault", line=one.place.line, column=one.place.column, sentence=one.sentence) for one in faults
     ]
-    shown = _fitting(lines)
+    shown = fitting(lines)
     more = [say("questions.more", number=len(lines) - len(shown))] if len(shown) < len(lines) else []
     return View("\n".join([say("questions.faults"), "", *shown, *more]))
 

@@ -33,10 +33,11 @@ async def questions(asked: Asked, _words: list[str]) -> None:
 
 async def show_list(to: ToRender) -> Rendered:
     """Draw the list when it is sent."""
-    return Letter(await _all(to))
+    return Letter(await all_sets(to))
 
 
-async def _all(asked: Asked | ToRender) -> View:
+async def all_sets(asked: Asked | ToRender) -> View:
+    """Draw the list as it is now."""
     sets = await asked.cases.question_sets.sets(asked.tx)
     return views.list_view(sets, asked.cases.question_sets.offers(sets), await _names(asked), asked.say)
 
@@ -65,7 +66,7 @@ async def press(asked: Asked, parts: list[str]) -> None:
 
 
 async def _list(asked: Asked, _rest: list[str]) -> View:
-    return await _all(asked)
+    return await all_sets(asked)
 
 
 async def _add(asked: Asked, rest: list[str]) -> View | Trouble:

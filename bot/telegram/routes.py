@@ -11,6 +11,7 @@ from bot.telegram import (
     changes,
     client,
     digests,
+    editing,
     everyone,
     exports,
     feedback,
@@ -140,6 +141,7 @@ BUTTON_ROUTES: dict[str, Route] = {
     "reflected": Route(Action.SEE_CLIENTS, reflection.open_shared),
     "heard": Route(Action.ANSWER, feedback.heard),
     question_views.VERB: Route(Action.CONFIGURE_QUESTIONS, questions.press),
+    question_views.EDIT: Route(Action.CONFIGURE_QUESTIONS, editing.press),
     question_views.PREVIEW: Route(Action.CONFIGURE_QUESTIONS, previews.press_preview),
     "goals": Route(Action.ANSWER, goals.card),
     "word": Route(Action.ANSWER, goals.word),
@@ -159,6 +161,7 @@ class TextRoute:
 
 TEXT_ROUTES: dict[str, TextRoute] = {
     questions.READER: TextRoute(Action.CONFIGURE_QUESTIONS, questions.take_reader),
+    editing.WORDS: TextRoute(Action.CONFIGURE_QUESTIONS, editing.take_words),
     previews.TYPED: TextRoute(Action.CONFIGURE_QUESTIONS, previews.take_typed),
     practice.NAME: TextRoute(Action.SET_PRACTICE, practice.take_name),
     practice.CARD: TextRoute(Action.SET_PRACTICE, practice.take_part),

@@ -174,7 +174,7 @@ async def test_a_set_that_asks_about_danger_waits_until_somebody_is_named_who_lo
 
         await send_file(house, "homework.yaml", HOMEWORK.replace("What got in the way?", "What hindered you?"))
         card = await shown(admin, "Version 2 is a draft")
-        assert "hurdles: other words" in card.text
+        assert "Hurdles: other words" in card.text
         await admin.press("Publish version 2")
         await press_when_shown(admin, "Go back to version 1")
         await admin.wait_for(lambda message: "Go back to version 2" in message.labels)
