@@ -3,14 +3,23 @@
 After downtime the log says of everything that had fallen due why it is not asked, or asked later.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.crypto import KeyRing
+from bot.desk import Ahead, Desk
+from bot.practice import NOTHING, Practice
+from bot.readings import Readings
+from bot.store import check_ins as store
+from bot.store import goals, pasts, question_sets
 from bot.store.check_ins import Kept
 from bot.store.deliveries import Delivery
+from conversations import events as ev
+from conversations.goal_findings import ask
 from conversations.model import CheckIn, State
 from conversations.schedule import ANSWER_WINDOW
 
@@ -70,3 +79,84 @@ def by_use(deliveries: Iterable[Delivery], kept: Mapping[int, Kept]) -> Sequence
         return float("inf") if moment is None else moment.timestamp()
 
     return sorted(deliveries, key=closes)
+
+
+class Due:
+    """The check-ins something has fallen due for. Every method works inside the caller's transaction."""
+
+    def __init__(self, ring: KeyRing, practice: Practice) -> None:
+        self._ring = ring
+        self._practice = practice
+        self._readings = Readings(practice)
+
+    async def let_time_pass(self, tx: AsyncConnection, loaded: Mapping[int, Kept], now: datetime) -> Desk:
+        """Let time pass for check-ins; the desk holds what became of them and what is to be said, by its use."""
+        waiting = [kept for kept in loaded.values() if kept.check_in.state is State.SCHEDULED]
+        rivals = await self._rivals(tx, waiting, now)
+        spent = await self._spent(tx, waiting, now)
+        ahead = await self._before_asking(tx, waiting, now)
+        desk = Desk(self._practice, {**rivals, **loaded}, ahead, await self._taken(tx, waiting))
+        for kept in sorted(loaded.values(), key=lambda kept: kept.check_in.due_at, reverse=True):
+            self._let_time_pass(desk, kept, spent, now)
+        desk.deliveries = list(by_use(desk.deliveries, desk.now_kept))
+        return desk
+
+    async def _spent(self, tx: AsyncConnection, waiting: Iterable[Kept], now: datetime) -> dict[int, int]:
+        """Count the questions each episode was asked in the last week, where there is a budget."""
+        episodes = {kept.check_in.episode_id for kept in waiting}
+        if not episodes or self._practice.rules.questions_a_week is None:
+            return {}
+        asked = await store.asked_since(tx, episodes, now - WEEK)
+        return {episode: sum(self._count(*one) for one in counts.items()) for episode, counts in asked.items()}
+
+    def _count(self, version_id: int | None, times: int) -> int:
+        return len(self._practice.version(version_id).questions) * times
+
+    async def _before_asking(
+        self, tx: AsyncConnection, waiting: Collection[Kept], now: datetime
+    ) -> Mapping[int, Ahead]:
+        """Find what check-ins that may be prompted now look back on, and the goals they ask about, by episode."""
+        if not waiting:
+            return {}
+        ids = {kept.check_in.episode_id for kept in waiting}
+        await self._readings.keep(tx, ids)
+        past, found = await pasts.of_episodes(tx, ids), await goals.of_episodes(tx, self._ring, ids)
+        return {number: ask(found.get(number, ()), past.get(number, NOTHING), now) for number in ids}
+
+    async def _taken(self, tx: AsyncConnection, waiting: Iterable[Kept]) -> Collection[tuple[int, str]]:
+        """Say which sets these clients were asked, where one is asked once only."""
+        episodes = {kept.check_in.episode_id for kept in waiting}
+        return await question_sets.taken(tx, episodes) if episodes and self._practice.asks_once else ()
+
+    async def _rivals(self, tx: AsyncConnection, waiting: Iterable[Kept], now: datetime) -> dict[int, Kept]:
+        episodes = {kept.check_in.episode_id for kept in waiting}
+        return await store.load(tx, self._ring, now, open_for=episodes) if episodes else {}
+
+    def _let_time_pass(self, desk: Desk, kept: Kept, spent: Mapping[int, int], now: datetime) -> None:
+        """A check-in that opens now takes the place of every older one of the same client."""
+        number = kept.check_in.id
+        if not kept.running:
+            desk.advance(number, ev.CalledOff(even_if_started=True), now)
+            return
+        before = desk.now_kept[number]
+        questions, budget = len(desk.terms(before).version.questions), self._practice.rules.questions_a_week
+        reason = hindrance(before, now, spent, questions, budget)
+        desk.advance(number, ev.TimePassed() if reason is None else ev.CalledOff(), now)
+        after = desk.now_kept[number].check_in
+        tell(before.check_in, after, reason, now)
+        if before.check_in.state is State.SCHEDULED and after.state is State.OPEN:
+            for other in _older(desk.now_kept.values(), kept):
+                tell_replaced(desk.now_kept[other].check_in)
+                desk.advance(other, ev.Superseded(), now)
+
+
+def _older(everyone: Iterable[Kept], than: Kept) -> list[int]:
+    mine = than.check_in
+    return [
+        kept.check_in.id
+        for kept in everyone
+        if kept.check_in.episode_id == mine.episode_id
+        and kept.check_in.id != mine.id
+        and kept.check_in.state in (State.SCHEDULED, State.OPEN)
+        and kept.check_in.due_at <= mine.due_at
+    ]

@@ -14,7 +14,8 @@ from bot.plans import Plans
 from bot.practice import Practice, Rules
 from bot.reports import Reports
 from bot.store import check_ins, episodes, persons, sessions
-from bot.store.check_ins import Change, Kept, Screen
+from bot.store.check_ins import Change, Kept
+from bot.store.screens import Screen
 from bot.timers import Timers
 from conversations.model import CheckIn, Note, Past, State, Step, Visibility
 
