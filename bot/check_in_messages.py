@@ -14,8 +14,8 @@ from conversations.risk import may_point_to_danger
 def of_effect(effect: Effect, kept: Kept, now: datetime) -> list[Delivery]:
     """Turn an effect into rows of the outbox. Effects that need the client's text are handled where it is known."""
     number, revision = kept.check_in.id, kept.screen.wanted_rev
-    if effect is Effect.SEND_PROMPT:
-        return [_about(kept.client_id, "prompt", Lane.PROMPT, number, f"prompt:{number}", now)]
+    if effect in _PROMPTS:
+        return [_about(kept.client_id, "prompt", _PROMPTS[effect], number, f"prompt:{number}", now)]
     if effect is Effect.SEND_REMINDER:
         key = f"reminder:{number}:{revision}"
         return [copy("reminder", Lane.PROMPT, kept, now, key)]
@@ -28,6 +28,8 @@ def of_effect(effect: Effect, kept: Kept, now: datetime) -> list[Delivery]:
     return []
 
 
+_PROMPTS = {Effect.SEND_PROMPT: Lane.PROMPT, Effect.SEND_PROMPT_AT_ONCE: Lane.REPLY}
+"""What answers somebody's press waits for no quiet hours."""
 MOVING = frozenset({Effect.SEND_REMINDER, Effect.SEND_NUDGE, Effect.RESEND_SCREEN})
 """Effects after which a check-in lives in a new message."""
 

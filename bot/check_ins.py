@@ -19,12 +19,12 @@ from bot.practice import Practice
 from bot.store import check_ins as store
 from bot.store import deliveries as outbox
 from bot.store import episodes
-from bot.store.check_ins import Kept
+from bot.store.check_ins import Change, Kept
 from bot.store.deliveries import Delivery, Lane
 from bot.store.persons import Person
 from conversations import events as ev
 from conversations.events import Refusal
-from conversations.model import CheckIn, QuestionSetVersion, Session, Step, Terms
+from conversations.model import CheckIn, QuestionSetVersion, Session, State, Step, Terms
 from conversations.schedule import ANSWER_WINDOW, due_at
 
 __all__ = ["CheckIns", "Kept", "Press", "Work", "nudge_key", "summary_deliveries"]
@@ -47,6 +47,7 @@ class CheckIns:
         self._ring = ring
         self._practice = practice
         self._due = Due(ring, practice)
+        self._waiting: dict[int, int] = {}
 
     async def press(self, tx: AsyncConnection, presses: Sequence[Press], now: datetime) -> Work:
         """Apply presses in their order. One on somebody else's check-in changes nothing and tells nothing."""
@@ -116,17 +117,30 @@ class CheckIns:
     async def tick(self, tx: AsyncConnection, now: datetime, limit: int = 200) -> Work:
         """Let time pass for check-ins something has fallen due for, at most `limit` of them."""
         desk = await self._due.let_time_pass(tx, await store.due(tx, self._ring, now, limit), now)
-        return await self._save(tx, desk, Work(), now)
+        await store.add(tx, *desk.successors)
+        work = await self._save(tx, desk, Work(), now)
+        self._waiting |= desk.waiting
+        return work
 
     async def _save(self, tx: AsyncConnection, desk: Desk, work: Work, now: datetime) -> Work:
         changes = desk.changes()
         await store.save(tx, self._ring, changes)
         await outbox.queue(tx, desk.deliveries, now)
+        if self._waiting:
+            await self._wake(tx, changes, now)
         if desk.held:
             await hold(tx, desk.held, now)
         work.screens |= {change.after.check_in.id: change.after for change in changes}
         work.queued |= bool(desk.deliveries or desk.held)
         return work
+
+    async def _wake(self, tx: AsyncConnection, changes: Sequence[Change], now: datetime) -> None:
+        """Let what waits for its turn have it once the other one is closed; after a restart it has it a bit later."""
+        gone = {one.after.check_in.episode_id for one in changes if _is_closed(one)}
+        woken = [number for number, episode_id in self._waiting.items() if episode_id in gone]
+        if woken:
+            await store.wake(tx, woken, now)
+            self._waiting = {number: episode for number, episode in self._waiting.items() if number not in woken}
 
     async def open_one(self, tx: AsyncConnection, episode_id: int, now: datetime) -> Kept | None:
         """Give the client's open check-in."""
@@ -146,6 +160,10 @@ class CheckIns:
     def terms(self, kept: Kept) -> Terms:
         """What holds for a stored check-in."""
         return self._practice.terms(kept.check_in.version_id, kept.zone, kept.next_session_at, kept.preferences)
+
+    def version(self, version_id: int | None) -> QuestionSetVersion:
+        """Give a version; None means the one that everybody is asked after a session."""
+        return self._practice.version(version_id)
 
     @property
     def live_version(self) -> QuestionSetVersion:
@@ -182,3 +200,8 @@ class CheckIns:
         for number in desk.now_kept:
             desk.advance(number, ev.CalledOff(even_if_started=True), now)
         return await self._save(tx, desk, Work(), now)
+
+
+def _is_closed(change: Change) -> bool:
+    """Say whether a check-in was open and is no more."""
+    return change.before.check_in.state is State.OPEN is not change.after.check_in.state

@@ -3,14 +3,15 @@
 After downtime the log says of everything that had fallen due why it is not asked, or asked later.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.crypto import KeyRing
+from bot.crypto import KeyRing, new_id
 from bot.desk import Ahead, Desk
 from bot.practice import NOTHING, Practice
 from bot.readings import Readings
@@ -21,10 +22,13 @@ from bot.store.deliveries import Delivery
 from conversations import events as ev
 from conversations.goal_findings import ask
 from conversations.model import CheckIn, State
+from conversations.occasions import Occasion
 from conversations.schedule import ANSWER_WINDOW
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
+LOOK_AGAIN = timedelta(minutes=10)
+"""How soon what waits for its turn is looked at again; it comes sooner where the other one is closed by then."""
 WEEK = timedelta(days=7)
 """The span the budget of questions is for."""
 
@@ -96,7 +100,7 @@ class Due:
         spent = await self._spent(tx, waiting, now)
         ahead = await self._before_asking(tx, waiting, now)
         desk = Desk(self._practice, {**rivals, **loaded}, ahead, await self._taken(tx, waiting))
-        for kept in sorted(loaded.values(), key=lambda kept: kept.check_in.due_at, reverse=True):
+        for kept in sorted(loaded.values(), key=_turn):
             self._let_time_pass(desk, kept, spent, now)
         desk.deliveries = list(by_use(desk.deliveries, desk.now_kept))
         return desk
@@ -139,15 +143,35 @@ class Due:
             desk.advance(number, ev.CalledOff(even_if_started=True), now)
             return
         before = desk.now_kept[number]
-        questions, budget = len(desk.terms(before).version.questions), self._practice.rules.questions_a_week
-        reason = hindrance(before, now, spent, questions, budget)
+        reason = self._hindrance(desk, before, spent, now)
+        if reason is None and before.check_in.state is State.SCHEDULED and _comes_first(desk, before):
+            desk.waiting[number] = before.check_in.episode_id
+            desk.advance(number, ev.MadeToWait(now + LOOK_AGAIN), now)
+            return
         desk.advance(number, ev.TimePassed() if reason is None else ev.CalledOff(), now)
         after = desk.now_kept[number].check_in
         tell(before.check_in, after, reason, now)
         if before.check_in.state is State.SCHEDULED and after.state is State.OPEN:
-            for other in _older(desk.now_kept.values(), kept):
-                tell_replaced(desk.now_kept[other].check_in)
-                desk.advance(other, ev.Superseded(), now)
+            self._give_way(desk, kept, now)
+
+    def _hindrance(self, desk: Desk, kept: Kept, spent: Mapping[int, int], now: datetime) -> str | None:
+        if kept.check_in.state is State.SCHEDULED and not desk.is_asked(kept):
+            return "not_assigned"
+        budget = self._practice.rules.questions_a_week
+        if kept.check_in.occasion is Occasion.NOW:
+            budget = None  # somebody wants it asked, on purpose
+        return hindrance(kept, now, spent, len(desk.terms(kept).version.questions), budget)
+
+    def _give_way(self, desk: Desk, kept: Kept, now: datetime) -> None:
+        """Let older check-ins after sessions end, and what was asked on another occasion come again later."""
+        for other in _older(desk.now_kept.values(), kept):
+            tell_replaced(desk.now_kept[other].check_in)
+            desk.advance(other, ev.Superseded(), now)
+        for other in _others(desk, kept):
+            successor = _again(desk.now_kept[other].check_in, now)
+            desk.advance(other, ev.CalledOff(), now)
+            desk.successors.append(successor)
+            desk.waiting[successor.id] = successor.episode_id
 
 
 def _older(everyone: Iterable[Kept], than: Kept) -> list[int]:
@@ -157,6 +181,42 @@ def _older(everyone: Iterable[Kept], than: Kept) -> list[int]:
         for kept in everyone
         if kept.check_in.episode_id == mine.episode_id
         and kept.check_in.id != mine.id
+        and kept.check_in.occasion is mine.occasion is Occasion.AFTER
         and kept.check_in.state in (State.SCHEDULED, State.OPEN)
         and kept.check_in.due_at <= mine.due_at
     ]
+
+
+def _turn(kept: Kept) -> tuple[bool, float]:
+    """Say when its turn is: what comes after a session first, and of those the newest."""
+    return kept.check_in.occasion is not Occasion.AFTER, -kept.check_in.due_at.timestamp()
+
+
+def _beside(desk: Desk, mine: CheckIn) -> Iterator[CheckIn]:
+    """Give the client's other check-ins that are open."""
+    for kept in desk.now_kept.values():
+        other = kept.check_in
+        if other.episode_id == mine.episode_id and other.id != mine.id and other.state is State.OPEN:
+            yield other
+
+
+def _comes_first(desk: Desk, kept: Kept) -> bool:
+    """Say whether something is open that comes first: one thing is open per person.
+
+    What comes after a session waits only for what was begun on another occasion; everything else for whatever is open.
+    """
+    mine = kept.check_in
+    if mine.occasion is not Occasion.AFTER:
+        return any(_beside(desk, mine))
+    return any(one.occasion is not Occasion.AFTER and one.started_at is not None for one in _beside(desk, mine))
+
+
+def _others(desk: Desk, kept: Kept) -> list[int]:
+    return [one.id for one in _beside(desk, kept.check_in) if one.occasion is not Occasion.AFTER]
+
+
+def _again(check_in: CheckIn, now: datetime) -> CheckIn:
+    """Make the one that is asked in place of one that gave way unanswered."""
+    closes = check_in.expires_at if check_in.occasion is Occasion.BEFORE else None
+    kept = replace(CheckIn(new_id(), check_in.episode_id, check_in.session_id, now + LOOK_AGAIN), expires_at=closes)
+    return replace(kept, occasion=check_in.occasion, version_id=check_in.version_id)

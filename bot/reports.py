@@ -16,8 +16,10 @@ from bot.store.history import Closed
 from bot.store.persons import Person
 from conversations import reports
 from conversations.alliance import Reading
+from conversations.core import asks_core
 from conversations.goals import GOAL_PROGRESS, Goal, worth_showing
 from conversations.model import CheckIn
+from conversations.occasions import Occasion
 from conversations.reports import Summary
 from conversations.trends import GoalLine, Trend
 
@@ -66,7 +68,7 @@ class Reports:
     async def told(self, tx: AsyncConnection, kept: Kept, zone: ZoneInfo) -> Told | None:
         """Build the summary and the numbers of its chart from one look at the history."""
         episode = (await episodes.by_ids(tx, self.ring, [kept.check_in.episode_id])).get(kept.check_in.episode_id)
-        closed = await history.until(tx, kept.check_in)
+        closed = self._comparable(await history.until(tx, kept.check_in), kept.check_in)
         if episode is None or not closed:
             return None
         terms = self.check_ins.terms(kept)
@@ -80,14 +82,15 @@ class Reports:
     async def overview(self, tx: AsyncConnection, episode: Episode, zone: ZoneInfo, now: datetime) -> Overview:
         """Give what a therapist wants to know of a client at a glance."""
         held = await own_views.held_of(tx, episode.id)
-        closed = [one for one in await history.of_episode(tx, episode.id) if one.id not in held]
+        whole = [one for one in await history.of_episode(tx, episode.id) if one.id not in held]
+        closed = self._comparable(whole)
         answers = [one.answers for one in closed]
         waiting = await self.check_ins.open_one(tx, episode.id, now)
         goals = await goal_store.of_episode(tx, self.ring, episode.id, held)
         return Overview(
             episode=episode,
             next_session_at=await sessions.next_start(tx, episode.id, now),
-            last_id=closed[-1].id if closed else None,
+            last_id=whole[-1].id if whole else None,
             waiting=waiting.check_in if waiting else None,
             reading=reports.read(answers, self.check_ins.live_version),
             trend=_trend(closed, zone, goals),
@@ -99,7 +102,17 @@ class Reports:
         if client.episode_id is None:
             return None
         goals = await goal_store.of_episode(tx, self.ring, client.episode_id)
-        return _trend(await history.of_episode(tx, client.episode_id), client.zone, goals)
+        closed = self._comparable(await history.of_episode(tx, client.episode_id))
+        return _trend(closed, client.zone, goals)
+
+    def _comparable(self, closed: Sequence[Closed], told: CheckIn | None = None) -> list[Closed]:
+        """Leave out what says nothing in numbers and is no miss either; `told` stays, and stands last."""
+        return [one for one in closed if self._is_comparable(one) or (told is not None and one.id == told.id)]
+
+    def _is_comparable(self, one: Closed) -> bool:
+        if one.occasion is Occasion.AFTER or one.answers:
+            return True
+        return asks_core(self.check_ins.version(one.version_id))
 
 
 def _trend(closed: Sequence[Closed], zone: ZoneInfo, goals: Sequence[Goal]) -> Trend | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import agendas, digests, mornings, repeats
+from bot import agendas, before_sessions, digests, mornings, repeats
 from bot.agendas import Agendas
 from bot.awaited_texts import AwaitedTexts
 from bot.calendars import Calendars
@@ -23,6 +23,7 @@ from bot.holding import OWN_VIEW
 from bot.holidays import Holidays
 from bot.mornings import Mornings
 from bot.nudges import Nudges
+from bot.occasions import Occasions
 from bot.outbox import Outbox
 from bot.pauses import Pauses
 from bot.plans import Plans
@@ -67,7 +68,8 @@ class UseCases:
         self.repeats = Repeats(self.plans, self.sessions, self.timers)
         self.holidays = Holidays(self.plans, self.sessions)
         self.digests = Digests(ring, practice, self.timers)
-        self.roster = Roster(ring, practice, self.check_ins, self.digests)
+        self.occasions = Occasions(practice, self.check_ins)
+        self.roster = Roster(ring, practice, self.check_ins, self.digests, self.occasions)
         self.question_sets = QuestionSets(practice)
         self.outbox = Outbox(ring)
         self.pauses = Pauses(self.check_ins, self.outbox)
@@ -80,6 +82,7 @@ class UseCases:
         self.errands = Errands(ring)
         self.calendars = Calendars(ring, self.sessions)
         self.feeds = Feeds(ring, self.timers, self.errands, allowed=calendar_feeds)
+        self.timers.answer({before_sessions.KIND: self.plans.before.go_off})
         self.timers.answer({FEED: self.feeds.go_off})
         self.awaited_texts = AwaitedTexts()
         self.goals = Goals(ring, self.check_ins)

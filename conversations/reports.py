@@ -7,6 +7,7 @@ from datetime import date
 from conversations.alliance import Reading, Response, replay
 from conversations.answers import values_of
 from conversations.asking import is_answered, questions_of
+from conversations.core import CORE, asks_core
 from conversations.goal_findings import Finding, Progress, findings, progress_of, until
 from conversations.goals import GOAL_AGREE, GOAL_PROGRESS, Goal
 from conversations.model import (
@@ -22,6 +23,7 @@ from conversations.model import (
     Terms,
     Visibility,
 )
+from conversations.occasions import Occasion
 from conversations.scales import Scale
 from conversations.scoring import Score, scores
 from conversations.two_sided import Gap, OwnView, asked, gaps
@@ -73,7 +75,7 @@ class GoalSaid:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One check-in for its therapist.
+    """One check-in for its therapist. `session_day` is when it was asked, where it is not about a session that was.
 
     `note` is present only if the client shared it now; `reading` is what the check-in means against those before it,
     None where the questions are not the four that flags are about. `both` are the ratings that the therapist, before
@@ -91,6 +93,7 @@ class Summary:
     both: tuple[Gap, ...] = field(default=(), repr=False)
     goal: GoalSaid | None = None
     scores: tuple[tuple[Scale, Score], ...] = field(default=(), repr=False)
+    occasion: Occasion = Occasion.AFTER
 
     @property
     def skipped(self) -> int:
@@ -113,10 +116,6 @@ def goal_said(check_in: CheckIn, goals: Sequence[Goal]) -> GoalSaid | None:
     return GoalSaid(goal, progress, change, agree, findings(then), progress_of(then, at))
 
 
-CORE = ("bond", "goals", "tasks", "overall")
-"""The four ratings that flags are about, in their order."""
-
-
 def response(answers: Answers) -> Response:
     """Put the core ratings in their order, as `alliance.step` takes them; None for a check-in nobody answered."""
     return tuple(answers.get(name) for name in CORE) if answers else None
@@ -129,8 +128,7 @@ def is_about_core(answers: Answers) -> bool:
 
 def read(history: Sequence[Answers], version: QuestionSetVersion) -> Reading | None:
     """Judge the last check-in of a history by those that asked the core questions; None where it did not itself."""
-    asked = {question.id for question in version.questions}
-    if not history or not asked.issuperset(CORE):
+    if not history or not asks_core(version):
         return None
     return replay(response(answers) for answers in history if is_about_core(answers))[1][-1]
 
@@ -174,6 +172,7 @@ def summary(
         both=() if own is None else gaps(own, check_in.answers, asked(version)),
         scores=tuple((scale, found[scale.id]) for scale in version.scales),
         goal=goal_said(check_in, goals),
+        occasion=check_in.occasion,
     )
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.crypto import KeyRing, new_id
 from bot.store import check_ins, episodes, persons, sessions
 from bot.store.tables import answers
+from conversations.core import CORE
 from conversations.model import CheckIn, Past, State
-from conversations.reports import CORE
 
 Ratings = Sequence[int | None] | None
 """Bond, goals, tasks, overall; None for a check-in that expired with no answer."""

@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from bot import holidays, sessions
 from bot.calendars import Count
 from bot.ics.slots import LeftOut
+from bot.occasions import Told
 from bot.practice_rules import Rule
 from bot.question_sets import CHANGES, Trouble
 from bot.roster import Notice
@@ -62,7 +63,7 @@ FAMILIES: dict[str, list[str]] = {
     "practice.card.ask.": [*CardPart],
     "status.": ["failed", "parked", "unreachable"],
     "audit.": [f"questions.{action}" for action in CHANGES] + [f"practice.{name}" for name in (*Rule, "crisis_card")],
-    "button.questions.": ["who", "file", "retire"],
+    "button.questions.": ["who", "now", "file", "retire"],
     "series.every.": ["weekly", "fortnightly"],
     "calendar.count.": [count.name.lower() for count in Count],
     "calendar.left_out.": [why.value for why in LeftOut if why is not LeftOut.OUTSIDE],
@@ -70,7 +71,7 @@ FAMILIES: dict[str, list[str]] = {
 }
 """What may stand behind each name that the code puts together."""
 
-SPOKEN = (*Trouble, *sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge)
+SPOKEN = (*Trouble, *sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge, *Told)
 """Names that are values of an enum."""
 
 FORBIDDEN = ("rupture", "risk score", "failure", "compliance", "diagnos", "!")

@@ -20,6 +20,7 @@ from bot.store.sayings import Moved, Said
 from bot.store.screens import Screen, save_screens
 from bot.store.tables import check_ins, episodes, goals, persons, screens, sessions
 from conversations.model import AskedGoal, CheckIn, State, Step
+from conversations.occasions import Occasion
 from conversations.pausing import Pause
 from conversations.preferences import DEFAULT, Preferences, read_preferences
 
@@ -62,7 +63,7 @@ def _kept_rows() -> Select[Any]:
             sessions.c.episode_id == check_ins.c.episode_id,
             sessions.c.cancelled_at.is_(None),
             sessions.c.starts_at > bindparam("now"),
-            sessions.c.id != check_ins.c.session_id,
+            or_(check_ins.c.occasion != Occasion.AFTER.value, sessions.c.id != check_ins.c.session_id),
         )
         .scalar_subquery()
     )
@@ -175,6 +176,7 @@ def _kept(row: Row[Any], said: Said, goal: AskedGoal | None) -> Kept:
         episode_id=row.episode_id,
         session_id=row.session_id,
         due_at=row.due_at,
+        occasion=Occasion(row.occasion),
         state=State(row.state),
         step=Step(row.step),
         position=row.position,
@@ -235,10 +237,23 @@ async def add(tx: AsyncConnection, *planned: CheckIn) -> None:
     if not planned:
         return
     rows = [
-        {"id": one.id, "episode_id": one.episode_id, "session_id": one.session_id, **_columns(one)} for one in planned
+        {
+            "id": one.id,
+            "episode_id": one.episode_id,
+            "session_id": one.session_id,
+            "occasion": one.occasion.value,
+            **_columns(one),
+        }
+        for one in planned
     ]
     await tx.execute(insert(check_ins), rows)
     await tx.execute(insert(screens), [{"check_in_id": one.id, "wanted_rev": 0, "shown_rev": 0} for one in planned])
+
+
+async def wake(tx: AsyncConnection, ids: Iterable[int], now: datetime) -> None:
+    """Let check-ins that wait for their turn be looked at now."""
+    waits = check_ins.c.id.in_(list(ids)) & (check_ins.c.state == State.SCHEDULED.value) & (check_ins.c.due_at > now)
+    await tx.execute(update(check_ins).where(waits).values(due_at=now, next_at=now))
 
 
 _UPDATE_CHECK_IN = update(check_ins).where(check_ins.c.id == bindparam("b_id"))

@@ -4,22 +4,35 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import answers, check_ins, sessions
 from conversations.model import Answers, CheckIn, State
+from conversations.occasions import Occasion
 
 _TOLD = (State.COMPLETED.value, State.EXPIRED.value)
+_IS_AFTER = check_ins.c.occasion == Occasion.AFTER.value
 COUNTS = and_(
     check_ins.c.state.in_(_TOLD),
-    sessions.c.cancelled_at.is_(None),  # silence about a session that did not happen is no miss
+    # silence about a session that did not happen is no miss; what was said before it was said all the same
+    or_(~_IS_AFTER, sessions.c.cancelled_at.is_(None)),
 )
-"""Which check-ins are part of a client's history."""
+"""Which check-ins are part of a client's history; sessions are joined from the left."""
+DATED = case((_IS_AFTER, sessions.c.starts_at), else_=check_ins.c.prompted_at)
+"""The moment a check-in is about: its session's start, or when it was asked."""
+OF_SESSION = sessions.c.id == check_ins.c.session_id
 
 _CLOSED = (
-    select(check_ins.c.id, check_ins.c.prompted_at, sessions.c.starts_at, check_ins.c.goal_id)
-    .join(sessions, sessions.c.id == check_ins.c.session_id)
+    select(
+        check_ins.c.id,
+        check_ins.c.prompted_at,
+        DATED.label("dated"),
+        check_ins.c.goal_id,
+        check_ins.c.version_id,
+        check_ins.c.occasion,
+    )
+    .outerjoin(sessions, OF_SESSION)
     .where(check_ins.c.episode_id == bindparam("episode"), COUNTS)
     .order_by(check_ins.c.prompted_at)
 )
@@ -30,13 +43,18 @@ _ANSWERS = select(answers).where(
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """One closed check-in. `answers` is empty where nobody answered; `goal_id` is the goal it asked about."""
+    """One closed check-in. `answers` is empty where nobody answered; `goal_id` is the goal it asked about.
+
+    `session_at` is when it was asked, where it is not about a session that was.
+    """
 
     id: int
     prompted_at: datetime
     session_at: datetime
     answers: Answers
     goal_id: int | None = None
+    version_id: int | None = None
+    occasion: Occasion = Occasion.AFTER
 
 
 async def until(tx: AsyncConnection, check_in: CheckIn) -> list[Closed]:
@@ -55,4 +73,7 @@ async def of_episode(tx: AsyncConnection, episode_id: int) -> list[Closed]:
     given: dict[int, dict[str, int | None]] = defaultdict(dict)
     for row in await tx.execute(_ANSWERS, {"ids": [row.id for row in rows]}):
         given[row.check_in_id][row.question_id] = row.rating
-    return [Closed(row.id, row.prompted_at, row.starts_at, given[row.id], row.goal_id) for row in rows]
+    return [
+        Closed(row.id, row.prompted_at, row.dated, given[row.id], row.goal_id, row.version_id, Occasion(row.occasion))
+        for row in rows
+    ]

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.history import COUNTS
+from bot.store.history import COUNTS, DATED, OF_SESSION
 from bot.store.pasts import read_past
 from bot.store.tables import Moment, answers, check_ins, courses, discussions, episodes, notes, readings, sessions
 from conversations.alliance import Course
@@ -40,6 +40,7 @@ from conversations.discussion import Discussion
 from conversations.flag import Flag, Level
 from conversations.milestones import Kind, Milestone
 from conversations.model import Answers, Past, State, Visibility
+from conversations.occasions import Occasion
 
 LATE = timedelta(days=14)
 """How much later than one that was asked after it a check-in may close; it is 72 hours but for a long outage."""
@@ -63,6 +64,7 @@ class Closed:
     prompted_at: datetime
     closed_at: datetime
     session_at: datetime
+    occasion: Occasion
     talk: bool
     shared_note: bool
     stands: Discussion | None
@@ -83,6 +85,7 @@ _SAID = (
     readings.c.change,
     readings.c.flags,
     readings.c.milestones,
+    readings.c.is_core,
     discussions.c.stands,
 )
 _USUAL = (readings.c.usual_mean, readings.c.usual_spread, readings.c.usual_k, readings.c.usual_threshold)
@@ -117,7 +120,7 @@ def _unread(*, whole: bool) -> Select[Any]:
     joined = (
         episodes.outerjoin(courses, courses.c.episode_id == episodes.c.id)
         .join(check_ins, mine if whole else mine & recent)
-        .join(sessions, sessions.c.id == check_ins.c.session_id)
+        .outerjoin(sessions, OF_SESSION)
         .outerjoin(readings, readings.c.check_in_id == check_ins.c.id)
         .outerjoin(notes, notes.c.check_in_id == check_ins.c.id)
         .outerjoin(discussions, discussions.c.check_in_id == check_ins.c.id)
@@ -132,7 +135,8 @@ def _unread(*, whole: bool) -> Select[Any]:
             check_ins.c.prompted_at,
             check_ins.c.closed_at,
             check_ins.c.talk,
-            sessions.c.starts_at,
+            DATED.label("dated"),
+            check_ins.c.occasion,
             notes.c.visibility,
             discussions.c.stands,
             courses.c.through,
@@ -199,7 +203,7 @@ async def behind(tx: AsyncConnection, after: datetime, limit: int) -> list[int]:
     """Give episodes of which a check-in closed after a moment and has no reading yet."""
     chosen = (
         select(check_ins.c.episode_id)
-        .join(sessions, sessions.c.id == check_ins.c.session_id)
+        .outerjoin(sessions, OF_SESSION)
         .outerjoin(readings, readings.c.check_in_id == check_ins.c.id)
         .where(check_ins.c.closed_at > after, readings.c.check_in_id.is_(None), _READABLE)
         .order_by(check_ins.c.closed_at)  # not DISTINCT: for that SQLite reads every check-in there is, by episode
@@ -215,7 +219,7 @@ def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
 
 def _closed(row: Row[Any]) -> Closed:
     number, episode, version, state, past, prompted, closed, *more = tuple[Any, ...](row)
-    talk, session, visibility, stands, through, course = more
+    talk, dated, occasion, visibility, stands, through, course = more
     return Closed(
         check_in_id=number,
         episode_id=episode,
@@ -224,7 +228,8 @@ def _closed(row: Row[Any]) -> Closed:
         past=read_past(past),
         prompted_at=prompted,
         closed_at=closed,
-        session_at=session,
+        session_at=dated,
+        occasion=Occasion(occasion),
         talk=talk,
         shared_note=visibility in (Visibility.NOW, Visibility.BEFORE),
         stands=Discussion(stands) if stands else None,
@@ -235,11 +240,12 @@ def _closed(row: Row[Any]) -> Closed:
 
 def _judged(said: Sequence[Any], usual: Baseline | None = None) -> Judged:
     """Read the columns of `_SAID` but for the first. By their order: names cost as much as all the rest."""
-    number, prompted, closed, session, answered, talk, shared_note, score, change, flags, milestones, stands = said
+    number, prompted, closed, session, answered, talk, shared_note, *judged = said
+    score, change, flags, milestones, is_core, stands = judged
     told, levels = _flags(flags)
     where = Discussion(stands) if stands else None
     values = (number, prompted, closed, session, answered, talk, shared_note, score, change, usual, told, levels, where)
-    return Judged(*values, _milestones(milestones) if milestones else ())
+    return Judged(*values, _milestones(milestones) if milestones else (), is_core)
 
 
 @lru_cache(maxsize=1024)
@@ -299,6 +305,7 @@ def _row(episode_id: int, one: Judged) -> dict[str, Any]:
         "usual_threshold": usual and usual.threshold,
         "flags": " ".join(f"{flag}:{level}" for flag, level in zip(one.flags, one.levels, strict=True)),
         "milestones": " ".join(f"{each.kind}:{each.number}" for each in one.milestones) or None,
+        "is_core": one.is_core,
     }
 
 

@@ -19,6 +19,7 @@ from bot.telegram import (
     practice,
     previews,
     questions,
+    questions_of_clients,
     reflection,
     sessions,
 )
@@ -82,6 +83,8 @@ TO_STAFF: Renderers = {
     "question_template": questions.template_file,
     "question_file": questions.version_file,
     "preview": previews.show_preview,
+    "questions_of": questions_of_clients.letter,
+    "ask_now": questions_of_clients.pick_letter,
     "audit": questions.show_changes,
     "practice": practice.letter,
     "people": overseeing.people,

@@ -23,6 +23,7 @@ from bot.telegram import (
     previews,
     question_views,
     questions,
+    questions_of_clients,
     reflection,
     reflection_views,
     sessions,
@@ -30,6 +31,8 @@ from bot.telegram import (
     therapist,
     two_sided,
     uploads,
+    whom,
+    whom_views,
 )
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Pressed, Wrote
@@ -132,6 +135,8 @@ BUTTON_ROUTES: dict[str, Route] = {
     "goals": Route(Action.ANSWER, goals.card),
     "word": Route(Action.ANSWER, goals.word),
     "goal": Route(Action.ANSWER, goals.goal),
+    whom_views.OF_CLIENT: Route(Action.ASSIGN_TO_CLIENT, questions_of_clients.questions_of),
+    whom_views.ASK_NOW: Route(Action.ASK_NOW, questions_of_clients.ask_now),
     "goals_of": Route(Action.SEE_CLIENTS, goals_of_clients.goals_of),
     "goal_of": Route(Action.SEE_CLIENTS, goals_of_clients.goal_of),
 }
@@ -147,6 +152,7 @@ class TextRoute:
 
 TEXT_ROUTES: dict[str, TextRoute] = {
     questions.READER: TextRoute(Action.CONFIGURE_QUESTIONS, questions.take_reader),
+    whom.CODE: TextRoute(Action.CONFIGURE_QUESTIONS, whom.take_code),
     previews.TYPED: TextRoute(Action.CONFIGURE_QUESTIONS, previews.take_typed),
     practice.NAME: TextRoute(Action.SET_PRACTICE, practice.take_name),
     practice.CARD: TextRoute(Action.SET_PRACTICE, practice.take_part),

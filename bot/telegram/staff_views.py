@@ -22,6 +22,7 @@ from conversations.alliance import Reading
 from conversations.flag import Flag, Level
 from conversations.goal_findings import findings
 from conversations.model import CheckIn, Kind, Note, Unheld
+from conversations.occasions import Occasion
 from conversations.reports import Item, Summary
 from conversations.risk import may_point_to_danger
 from conversations.scales import Scale
@@ -67,7 +68,7 @@ def open_rows(check_in_id: int, verb: str, say: Speech) -> tuple[tuple[Button, .
 
 def summary_view(summary: Summary, say: Speech) -> View:
     """Draw a summary: one screen, each answer with its change."""
-    lines = [say("summary.title", code=summary.code, day=say.day(summary.session_day)), ""]
+    lines = [say(_TITLES[summary.occasion], code=summary.code, day=say.day(summary.session_day)), ""]
     lines += [item_text(item, say) for item in summary.items if _is_worth_a_line(item)]
     lines += [_score(scale, score, say) for scale, score in summary.scores]
     lines += both_lines(summary, say)
@@ -77,6 +78,14 @@ def summary_view(summary: Summary, say: Speech) -> View:
     lines += meaning(summary.reading, say, unfinished=summary.unfinished)
     lines += _next_steps(summary, say)
     return View("\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"]))
+
+
+_TITLES = {
+    Occasion.AFTER: "summary.title",
+    Occasion.BEFORE: "summary.title.before",
+    Occasion.START: "summary.title.start",
+    Occasion.NOW: "summary.title.now",
+}
 
 
 def meaning(reading: Reading | None, say: Speech, *, unfinished: bool = False) -> list[str]:
@@ -268,6 +277,8 @@ def _overview_rows(overview: Overview, say: Speech) -> tuple[tuple[Button, ...],
     number, waiting = encode_id(overview.episode.id), overview.waiting
     enter = Button(say("button.enter_session"), data("s", number, "new"))
     rows: list[tuple[Button, ...]] = [(enter, Button(say("button.goals"), data("goals_of", number)))]
+    asks = Button(say("button.questions_of"), data("cq", "open", number))
+    rows.append((asks, Button(say("button.ask_now"), data("an", "open", number))))
     if waiting is not None and not waiting.answers:
         rows.append((Button(say("button.remind"), data("remind", number)),))
     if overview.last_id is not None:

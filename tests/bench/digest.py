@@ -36,8 +36,8 @@ from bot.store import persons, schema
 from bot.store.database import Database
 from bot.timers import Timers
 from conversations.alliance import Course
+from conversations.core import CORE
 from conversations.digest import Client, digest, judge
-from conversations.reports import CORE
 from tests.caseload import caseload
 from tests.store.people import BERLIN
 

@@ -117,3 +117,9 @@ def on_screen(kept: Kept, message_id: int, wanted_rev: int) -> Kept:
     """Give the same check-in with another screen."""
     fields = {name: getattr(kept, name) for name in Kept.__dataclass_fields__}
     return Kept(**{**fields, "screen": Screen(message_id, wanted_rev, kept.screen.shown_rev)})
+
+
+def session_of(kept: Kept) -> int:
+    """Give the session a check-in is about."""
+    assert kept.check_in.session_id is not None
+    return kept.check_in.session_id
