@@ -96,7 +96,7 @@ def when_view(known: Set, about_id: int, say: Speech, *, joined: bool) -> View:
     """Ask when. Who has joined cannot be asked on joining."""
     number = encode_id(about_id)
     rows = tuple(
-        (Button(_when(choice, say), data(VERB, "as", known.name, number, choice_token(choice))),)
+        (Button(when_words(choice, say), data(VERB, "as", known.name, number, choice_token(choice))),)
         for choice in _open(known, joined=joined)
     )
     return View(say("questions.when", title=title_of(known, say)), (*rows, _back(known, "who", say)))
@@ -104,11 +104,6 @@ def when_view(known: Set, about_id: int, say: Speech, *, joined: bool) -> View:
 
 def _open(known: Set, *, joined: bool) -> list[Choice]:
     return [choice for choice in known.choices if not (joined and choice[0] is Occasion.START)]
-
-
-def _when(choice: Choice, say: Speech) -> str:
-    words = when_words(choice, say)
-    return words[:1].upper() + words[1:]
 
 
 # ---- an admin has it asked now ----
@@ -167,7 +162,7 @@ def of_client_when_view(episode: Episode, known: Set, say: Speech) -> View:
     """Ask when one client is asked a set."""
     number = encode_id(episode.id)
     rows = tuple(
-        (Button(_when(choice, say), data(OF_CLIENT, "as", number, known.name, choice_token(choice))),)
+        (Button(when_words(choice, say), data(OF_CLIENT, "as", number, known.name, choice_token(choice))),)
         for choice in _open(known, joined=True)
     )
     back = (Button(say("button.back"), data(OF_CLIENT, "list", number)),)
