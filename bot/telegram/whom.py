@@ -19,8 +19,9 @@ FRESH = timedelta(hours=1)
 
 
 async def names(asked: Asked | ToRender) -> dict[int, str]:
-    """Name the therapists by their ids."""
-    return await asked.cases.roster.therapist_names(asked.tx)
+    """Name the therapists by their ids; an admin who became one in one press has no name."""
+    found = await asked.cases.roster.therapist_names(asked.tx)
+    return {number: name or asked.say("questions.asked.unnamed") for number, name in found.items()}
 
 
 async def labels(asked: Asked | ToRender, *sets: Set) -> dict[int, str]:
