@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -32,13 +31,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.history import COUNTS, DATED, OF_SESSION
 from bot.store.pasts import read_past
+from bot.store.reading_rows import SAID, read_judged, write_judged
 from bot.store.tables import Moment, answers, check_ins, courses, discussions, episodes, notes, readings, sessions
 from conversations.alliance import Course
 from conversations.baseline import Baseline
 from conversations.digest import Judged
 from conversations.discussion import Discussion
-from conversations.flag import Flag, Level
-from conversations.milestones import Kind, Milestone
+from conversations.flag import Level
 from conversations.model import Answers, Past, State, Visibility
 from conversations.occasions import Occasion
 
@@ -72,22 +71,6 @@ class Closed:
     course: str | None
 
 
-_SAID = (
-    readings.c.episode_id,
-    readings.c.check_in_id,
-    readings.c.prompted_at,
-    readings.c.closed_at,
-    readings.c.session_at,
-    readings.c.answered,
-    readings.c.talk,
-    readings.c.shared_note,
-    readings.c.score,
-    readings.c.change,
-    readings.c.flags,
-    readings.c.milestones,
-    readings.c.is_core,
-    discussions.c.stands,
-)
 _USUAL = (readings.c.usual_mean, readings.c.usual_spread, readings.c.usual_k, readings.c.usual_threshold)
 _ASKS_FOR_A_WORD = or_(
     readings.c.talk,
@@ -99,7 +82,7 @@ _ASKS_FOR_A_WORD = or_(
 
 def _kept(*more: ColumnElement[Any]) -> Select[Any]:
     return (
-        select(*_SAID, *more)
+        select(*SAID, *more)
         .select_from(readings.outerjoin(discussions, discussions.c.check_in_id == readings.c.check_in_id))
         .where(readings.c.episode_id.in_(bindparam("ids", expanding=True)))
         .where(readings.c.prompted_at > bindparam("after", type_=Moment))
@@ -164,7 +147,7 @@ async def kept(tx: AsyncConnection, episode_ids: Collection[int], after: datetim
     for part in _parts(episode_ids):
         for row in await tx.execute(_KEPT, {"ids": part, "after": after}):
             usual = None if row.usual_k is None else Baseline(*row[-4:])
-            found[row[0]].append(_judged(row[1:-4], usual))
+            found[row[0]].append(read_judged(row[1:-4], usual))
     return found
 
 
@@ -175,7 +158,7 @@ async def asking(
     found: dict[int, list[Judged]] = defaultdict(list)
     for part in _parts(episode_ids):
         for row in await tx.execute(_NOW, {"ids": part, "after": after, "news": news}):
-            found[row[0]].append(_judged(row[1:]))
+            found[row[0]].append(read_judged(row[1:]))
     return found
 
 
@@ -238,28 +221,6 @@ def _closed(row: Row[Any]) -> Closed:
     )
 
 
-def _judged(said: Sequence[Any], usual: Baseline | None = None) -> Judged:
-    """Read the columns of `_SAID` but for the first. By their order: names cost as much as all the rest."""
-    number, prompted, closed, session, answered, talk, shared_note, *judged = said
-    score, change, flags, milestones, is_core, stands = judged
-    told, levels = _flags(flags)
-    where = Discussion(stands) if stands else None
-    values = (number, prompted, closed, session, answered, talk, shared_note, score, change, usual, told, levels, where)
-    return Judged(*values, _milestones(milestones) if milestones else (), is_core)
-
-
-@lru_cache(maxsize=1024)
-def _milestones(text: str) -> tuple[Milestone, ...]:
-    pairs = [pair.split(":") for pair in text.split()]
-    return tuple(Milestone(Kind(kind), int(number)) for kind, number in pairs)
-
-
-@lru_cache(maxsize=1024)
-def _flags(text: str) -> tuple[tuple[Flag, ...], tuple[Level, ...]]:
-    pairs = [pair.split(":") for pair in text.split()]
-    return tuple(Flag(flag) for flag, _ in pairs), tuple(Level(level) for _, level in pairs)
-
-
 def read_course(content: str | None) -> Course:
     """Read what `keep` wrote; a fresh course where there is nothing."""
     return Course() if content is None else Course.from_data(json.loads(content))
@@ -269,7 +230,7 @@ async def keep(
     tx: AsyncConnection, judged: Mapping[int, Sequence[Judged]], through: Mapping[int, tuple[datetime, Course]]
 ) -> None:
     """Write readings by episode, and the courses after them with the moment they reach to."""
-    rows = [_row(episode_id, one) for episode_id, several in judged.items() for one in several]
+    rows = [write_judged(episode_id, one) for episode_id, several in judged.items() for one in several]
     if rows:
         await tx.execute(insert(readings), rows)
     if through:
@@ -284,29 +245,6 @@ async def keep(
 def _course(episode_id: int, through: datetime, course: Course) -> dict[str, Any]:
     content = json.dumps(course.to_data(), separators=(",", ":"))
     return {"episode_id": episode_id, "through": through, "content": content}
-
-
-def _row(episode_id: int, one: Judged) -> dict[str, Any]:
-    usual = one.usual
-    return {
-        "check_in_id": one.check_in_id,
-        "episode_id": episode_id,
-        "prompted_at": one.prompted_at,
-        "closed_at": one.closed_at,
-        "session_at": one.session_at,
-        "answered": one.answered,
-        "talk": one.talk,
-        "shared_note": one.shared_note,
-        "score": one.score,
-        "change": one.change,
-        "usual_mean": usual and usual.mean,
-        "usual_spread": usual and usual.spread,
-        "usual_k": usual and usual.k,
-        "usual_threshold": usual and usual.threshold,
-        "flags": " ".join(f"{flag}:{level}" for flag, level in zip(one.flags, one.levels, strict=True)),
-        "milestones": " ".join(f"{each.kind}:{each.number}" for each in one.milestones) or None,
-        "is_core": one.is_core,
-    }
 
 
 async def forget(tx: AsyncConnection, episode_ids: Collection[int]) -> None:

@@ -1,7 +1,7 @@
 """How things look in a therapist's chat. Pure but for loading what a summary needs."""
 
 import html
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +10,6 @@ from bot.check_ins import Kept
 from bot.discussions import Discussion
 from bot.reports import Overview, Told
 from bot.roster import Episode, Person
-from bot.sessions import Known
 from bot.telegram import goal_views
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.check_in_views import shown_answer
@@ -21,15 +20,12 @@ from bot.use_cases import UseCases
 from conversations.alliance import Reading
 from conversations.flag import Flag, Level
 from conversations.goal_findings import findings
-from conversations.model import CheckIn, Kind, Note, Unheld
+from conversations.model import CheckIn, Kind, Note
 from conversations.occasions import Occasion
 from conversations.reports import Item, Summary
 from conversations.risk import may_point_to_danger
 from conversations.scales import Scale
 from conversations.scoring import Score
-
-_DAYS_BACK, _DAYS_AHEAD = 6, 7
-_FIRST_HOUR, _LAST_HOUR = 8, 20
 
 
 def told_view(kept: Kept, told: Told, stands: Discussion, say: Speech, *, whole: bool) -> View:
@@ -173,68 +169,13 @@ def note_view(code: str, note: Note, say: Speech) -> View:
     return View(f"{say('risk.shared', code=code)}\n\n{text}" if may_point_to_danger(note.text) else text)
 
 
-# ---- sessions ----
-
-
-def session_view(known: Known, zone: ZoneInfo, say: Speech, now: datetime) -> View:
-    """Say what was entered, with a way back."""
-    code, moment = known.episode.code, say.moment(known.session.starts_at, zone)
-    if known.session.unheld is not None:
-        return View(say(_UNHELD.get(known.session.unheld, "session.undone"), code=code, moment=moment))
-    lines = [_noted(known, zone, say, now)]
-    if known.near is not None:
-        lines.append(say("session.near", code=code, moment=say.moment(known.near.starts_at, zone)))
-    return View("\n".join(lines), ((Button(say("button.undo"), data("undo", encode_id(known.session.id))),),))
-
-
-def _noted(known: Known, zone: ZoneInfo, say: Speech, now: datetime) -> str:
-    code, moment = known.episode.code, say.moment(known.session.starts_at, zone)
-    if known.check_in is None:
-        return say("session.noted.never", code=code, moment=moment)
-    if known.check_in.due_at <= now:
-        return say("session.noted.now", code=code, moment=moment)
-    return say("session.noted", code=code, moment=moment, due=say.moment(known.check_in.due_at, zone))
-
-
-_UNHELD = {Unheld.CALLED_OFF: "session.called_off", Unheld.NO_SHOW: "session.no_show"}
+# ---- people ----
 
 
 def pick_client_view(clients: list[Episode], say: Speech, verb: str) -> View:
     """Offer a therapist's clients, three a row; Telegram shows at most 100 buttons."""
     buttons = [Button(episode.code, data(verb, encode_id(episode.id))) for episode in clients[:96]]
     return View(say("client.which"), tuple(tuple(buttons[at : at + 3]) for at in range(0, len(buttons), 3)))
-
-
-def pick_when_view(episode: Episode, say: Speech) -> View:
-    """Offer now, another day or a series."""
-    number = encode_id(episode.id)
-    now = (Button(say("button.session.now"), data("s", number, "now")),)
-    day = (Button(say("button.session.day"), data("s", number, "day")),)
-    weekly = (Button(say("button.session.weekly"), data("s", number, "weekly")),)
-    return View(say("session.when", code=episode.code), (now, day, weekly))
-
-
-def pick_day_view(episode: Episode, zone: ZoneInfo, now: datetime, say: Speech) -> View:
-    """Offer the days around today, two a row, today marked by its place in the middle."""
-    today, number = now.astimezone(zone).date(), encode_id(episode.id)
-    days = [today + timedelta(days=ahead) for ahead in range(-_DAYS_BACK, _DAYS_AHEAD + 1)]
-    buttons = [Button(say.weekday(day), data("s", number, day.isoformat())) for day in days]
-    return View(
-        say("session.day", code=episode.code), tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
-    )
-
-
-def pick_time_view(episode: Episode, day: datetime, say: Speech) -> View:
-    """Offer full and half hours, four a row."""
-    number, iso = encode_id(episode.id), day.date().isoformat()
-    times = [time(hour, minute) for hour in range(_FIRST_HOUR, _LAST_HOUR + 1) for minute in (0, 30)]
-    buttons = [Button(f"{at:%H:%M}", data("s", number, iso, f"{at:%H%M}")) for at in times]
-    rows = tuple(tuple(buttons[at : at + 4]) for at in range(0, len(buttons), 4))
-    text = say("session.time", code=episode.code, day=say.weekday(day.date()), iso=iso)
-    return View(text, rows)
-
-
-# ---- people ----
 
 
 async def clients_view(tx: AsyncConnection, cases: UseCases, therapist: Person, say: Speech, now: datetime) -> View:

@@ -89,8 +89,8 @@ async def one(asked: Asked, rest: list[str]) -> View | Trouble | None:
     if known is None or number is None or therapist is None or rest[2] not in (ASSIGN, NOW):
         return Trouble.GONE
     mine = await asked.cases.roster.clients(asked.tx, asked.person) if number == asked.person.id else []
-    if mine:
-        return views.codes_view(known, mine, therapist, rest[2], asked.say)
+    if 0 < len(mine) <= views.MOST_CODES:
+        return views.codes_view(known, mine, rest[2], asked.say)
     detail = f"{rest[2]}:{known.name}"
     await asked.cases.awaited_texts.ask(asked.tx, asked.person, CODE, number, asked.now, detail)
     asked.tell("questions.code", therapist=therapist)

@@ -16,7 +16,8 @@ ASSIGN, NOW = "a", "n"
 OF_CLIENT = "cq"
 ASK_NOW = "an"
 _MOST_STOPS = 30
-_MOST_CODES = 90
+MOST_CODES = 90
+"""Buttons under one message; Telegram takes 100."""
 _LETTERS = {Occasion.AFTER: "a", Occasion.BEFORE: "b", Occasion.START: "s"}
 
 
@@ -83,13 +84,11 @@ _NEXT = {ASSIGN: "when", NOW: "ask"}
 _FIRST = {ASSIGN: "who", NOW: "now"}
 
 
-def codes_view(known: Set, clients: Sequence[Episode], therapist: str, wish: str, say: Speech) -> View:
-    """Offer an admin's own clients."""
+def codes_view(known: Set, clients: Sequence[Episode], wish: str, say: Speech) -> View:
+    """Offer an admin's own clients, at most `MOST_CODES`."""
     buttons = [Button(one.code, data(VERB, _NEXT[wish], known.name, encode_id(one.id))) for one in clients]
-    shown = buttons[:_MOST_CODES]
-    rows = (tuple(shown[at : at + 3]) for at in range(0, len(shown), 3))
-    text = say("questions.code" if len(shown) < len(buttons) or not shown else "client.which", therapist=therapist)
-    return View(text, (*rows, _back(known, _FIRST[wish], say)))
+    rows = (tuple(buttons[at : at + 3]) for at in range(0, len(buttons), 3))
+    return View(say("client.which"), (*rows, _back(known, _FIRST[wish], say)))
 
 
 def when_view(known: Set, about_id: int, say: Speech, *, joined: bool) -> View:
