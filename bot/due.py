@@ -21,7 +21,7 @@ from bot.store.check_ins import Kept
 from bot.store.deliveries import Delivery
 from conversations import events as ev
 from conversations.goal_findings import ask
-from conversations.model import CheckIn, State
+from conversations.model import CheckIn, State, Step
 from conversations.occasions import Occasion
 from conversations.schedule import ANSWER_WINDOW
 
@@ -29,6 +29,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 LOOK_AGAIN = timedelta(minutes=10)
 """How soon what waits for its turn is looked at again; it comes sooner where the other one is closed by then."""
+PATIENCE = timedelta(hours=2)
+"""How long after Start a check-in counts as being answered."""
 WEEK = timedelta(days=7)
 """The span the budget of questions is for."""
 
@@ -144,7 +146,7 @@ class Due:
             return
         before = desk.now_kept[number]
         reason = self._hindrance(desk, before, spent, now)
-        if reason is None and before.check_in.state is State.SCHEDULED and _comes_first(desk, before):
+        if reason is None and before.check_in.state is State.SCHEDULED and _comes_first(desk, before, now):
             desk.waiting[number] = before.check_in.episode_id
             desk.advance(number, ev.MadeToWait(now + LOOK_AGAIN), now)
             return
@@ -163,13 +165,16 @@ class Due:
         return hindrance(kept, now, spent, len(desk.terms(kept).version.questions), budget)
 
     def _give_way(self, desk: Desk, kept: Kept, now: datetime) -> None:
-        """Let older check-ins after sessions end, and what was asked on another occasion come again later."""
-        for other in _older(desk.now_kept.values(), kept):
-            tell_replaced(desk.now_kept[other].check_in)
-            desk.advance(other, ev.Superseded(), now)
+        """Let older check-ins after sessions end; what was said on another occasion is forwarded, or it comes again."""
+        for number in _older(desk.now_kept.values(), kept):
+            tell_replaced(desk.now_kept[number].check_in)
+            desk.advance(number, ev.Superseded(), now)
         for other in _others(desk, kept):
-            successor = _again(desk.now_kept[other].check_in, now)
-            desk.advance(other, ev.CalledOff(), now)
+            if other.shares:
+                desk.advance(other.id, ev.Superseded(), now)
+                continue
+            successor = _again(other, now)
+            desk.advance(other.id, ev.CalledOff(even_if_started=True), now)
             desk.successors.append(successor)
             desk.waiting[successor.id] = successor.episode_id
 
@@ -200,19 +205,26 @@ def _beside(desk: Desk, mine: CheckIn) -> Iterator[CheckIn]:
             yield other
 
 
-def _comes_first(desk: Desk, kept: Kept) -> bool:
+def _comes_first(desk: Desk, kept: Kept, now: datetime) -> bool:
     """Say whether something is open that comes first: one thing is open per person.
 
-    What comes after a session waits only for what was begun on another occasion; everything else for whatever is open.
+    What comes after a session waits only for what is being answered on another occasion, everything else for whatever
+    is open.
     """
     mine = kept.check_in
     if mine.occasion is not Occasion.AFTER:
         return any(_beside(desk, mine))
-    return any(one.occasion is not Occasion.AFTER and one.started_at is not None for one in _beside(desk, mine))
+    return any(_is_being_answered(one, now) for one in _others(desk, kept))
 
 
-def _others(desk: Desk, kept: Kept) -> list[int]:
-    return [one.id for one in _beside(desk, kept.check_in) if one.occasion is not Occasion.AFTER]
+def _is_being_answered(check_in: CheckIn, now: datetime) -> bool:
+    started = check_in.started_at
+    return started is not None and check_in.step is not Step.LEFT and now - started < PATIENCE
+
+
+def _others(desk: Desk, kept: Kept) -> list[CheckIn]:
+    """Give what the client has open on another occasion than after a session."""
+    return [one for one in _beside(desk, kept.check_in) if one.occasion is not Occasion.AFTER]
 
 
 def _again(check_in: CheckIn, now: datetime) -> CheckIn:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.sessions import of_row
@@ -105,4 +105,5 @@ async def reachable(tx: AsyncConnection, about_id: int, name: str, since: dateti
 
 async def running(tx: AsyncConnection, about_id: int) -> int:
     """Count the clients in care: everyone, a therapist's, or one."""
-    return len((await tx.execute(select(episodes.c.id).where(_running(about_id)))).all())
+    count: int = (await tx.execute(select(func.count()).select_from(episodes).where(_running(about_id)))).scalar_one()
+    return count

@@ -218,12 +218,12 @@ def _overview_rows(overview: Overview, say: Speech) -> tuple[tuple[Button, ...],
     number, waiting = encode_id(overview.episode.id), overview.waiting
     enter = Button(say("button.enter_session"), data("s", number, "new"))
     rows: list[tuple[Button, ...]] = [(enter, Button(say("button.goals"), data("goals_of", number)))]
-    asks = Button(say("button.questions_of"), data("cq", "open", number))
-    rows.append((asks, Button(say("button.ask_now"), data("an", "open", number))))
     if waiting is not None and not waiting.answers:
         rows.append((Button(say("button.remind"), data("remind", number)),))
     if overview.last_id is not None:
         rows.append((Button(say("button.before_session"), data("before", encode_id(overview.last_id))),))
+    asks = Button(say("button.questions_of"), data("cq", "open", number))
+    rows.append((asks, Button(say("button.ask_now"), data("an", "open", number))))
     return (*rows, (Button(say("button.end_care"), data("end", number)),))
 
 

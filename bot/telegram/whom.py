@@ -69,8 +69,14 @@ async def who(asked: Asked, rest: list[str]) -> View | Trouble:
     known = await known_set(asked, rest)
     if known is None:
         return Trouble.GONE
-    await asked.cases.awaited_texts.close(asked.tx, asked.person)
+    await _ask_no_code(asked)
     return views.who_view(known, await names(asked), await labels(asked, known), asked.say)
+
+
+async def _ask_no_code(asked: Asked) -> None:
+    awaited = await asked.cases.awaited_texts.open(asked.tx, asked.person, asked.now)
+    if awaited is not None and awaited.kind == CODE:
+        await asked.cases.awaited_texts.close(asked.tx, asked.person)
 
 
 async def whom(asked: Asked, rest: list[str]) -> View | Trouble:
@@ -161,7 +167,7 @@ async def now(asked: Asked, rest: list[str]) -> View | Trouble:
     known = await _live(asked, rest)
     if known is None:
         return Trouble.NOT_LIVE
-    await asked.cases.awaited_texts.close(asked.tx, asked.person)
+    await _ask_no_code(asked)
     return views.now_view(known, await names(asked), asked.say)
 
 

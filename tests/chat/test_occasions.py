@@ -182,6 +182,7 @@ async def test_a_new_client_is_asked_once_after_language_and_zone(tmp_path: Path
         await press_when_shown(admin, "when a client joins")
         await admin.wait_for("Everyone, when a client joins")
         client = await house.enrol("K-01", 71_001)
+        await client.wait_for("A few questions to begin with come soon.")
         await house.hop()
         await house.hop(timedelta(minutes=1))
         await client.wait_for(ASKED)

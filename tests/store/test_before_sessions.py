@@ -238,3 +238,17 @@ async def test_it_counts_in_the_weekly_budget(database: Database, asking: Asking
         await asking.enter(tx, NOW + DAY)
         await asking.tick(tx, NOW)
         assert await asking.states(tx, Occasion.BEFORE) == [State.CANCELLED]
+
+
+async def test_what_was_begun_and_left_lying_does_not_hold_up_what_comes_after_a_session(
+    database: Database, asking: Asking
+) -> None:
+    async with database.writing() as tx:
+        await asking.assign(tx)
+        await asking.enter(tx, NOW + DAY - 3 * HOUR, NOW - 3 * HOUR)
+        await asking.tick(tx, NOW - 3 * HOUR)
+        begun = one(await asking.on(tx, Occasion.BEFORE))
+        await asking.do(tx, begun, NOW - 3 * HOUR, *DONE[:2])
+        await asking.tick(tx, NOW)
+        assert (await asking.on(tx, Occasion.AFTER))[0].check_in.state is State.OPEN
+        assert await asking.states(tx, Occasion.BEFORE) == [State.EXPIRED]
