@@ -104,7 +104,12 @@ async def in_the_middle(cast: Cast) -> None:
         await phone.say("/language")
     await cast.house.therapist.say("/session")
     await drained(cast.house)
+    await cast.house.therapist.say(f"/client {client.name}")
+    for label in ("Questions", "Ask now"):
+        await press_when_shown(cast.house.therapist, label)
+    await drained(cast.house)
     await cast.look_around()
+    assert {"cq", "an"} <= {data.split(":")[0] for _, _, data in cast.buttons}
 
 
 def person_id(house: House, phone: Phone) -> int:
