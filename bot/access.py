@@ -34,6 +34,8 @@ class Action(StrEnum):
     ENTER_SESSION = "enter_session"
     CHOOSE_NOTICE = "choose_notice"
     REMIND_CLIENT = "remind_client"
+    ASSIGN_TO_CLIENT = "assign_to_client"
+    ASK_NOW = "ask_now"
     END_CARE = "end_care"
     RATE_OWN_VIEW = "rate_own_view"
     SEE_SETTINGS = "see_settings"
@@ -67,6 +69,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.ENTER_SESSION: frozenset({Role.THERAPIST}),
     Action.CHOOSE_NOTICE: frozenset({Role.THERAPIST}),
     Action.REMIND_CLIENT: frozenset({Role.THERAPIST}),
+    Action.ASSIGN_TO_CLIENT: frozenset({Role.THERAPIST}),
+    Action.ASK_NOW: frozenset({Role.THERAPIST}),
     Action.END_CARE: frozenset({Role.THERAPIST}),
     Action.RATE_OWN_VIEW: frozenset({Role.THERAPIST}),
     Action.SEE_SETTINGS: frozenset({Role.CLIENT, Role.THERAPIST}),

@@ -21,9 +21,17 @@ OPEN_FOR = timedelta(days=1)
 class AwaitedTexts:
     """The use cases around open text questions. Every method works inside the caller's transaction."""
 
-    async def ask(self, tx: AsyncConnection, person: Person, kind: str, about_id: int, now: datetime) -> None:
+    async def ask(
+        self,
+        tx: AsyncConnection,
+        person: Person,
+        kind: str,
+        about_id: int,
+        now: datetime,
+        detail: str | None = None,
+    ) -> None:
         """Open a question: the next text of this person is its answer."""
-        await store.put(tx, AwaitedText(person.id, kind, about_id, now))
+        await store.put(tx, AwaitedText(person.id, kind, about_id, now, detail))
 
     async def open(self, tx: AsyncConnection, person: Person, now: datetime) -> AwaitedText | None:
         """Give the question that is open for somebody now."""

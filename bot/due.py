@@ -3,19 +3,34 @@
 After downtime the log says of everything that had fallen due why it is not asked, or asked later.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.crypto import KeyRing, new_id
+from bot.desk import Ahead, Desk
+from bot.practice import NOTHING, Practice
+from bot.readings import Readings
+from bot.store import check_ins as store
+from bot.store import goals, pasts, question_sets
 from bot.store.check_ins import Kept
 from bot.store.deliveries import Delivery
-from conversations.model import CheckIn, State
+from conversations import events as ev
+from conversations.goal_findings import ask
+from conversations.model import CheckIn, State, Step
+from conversations.occasions import Occasion
 from conversations.schedule import ANSWER_WINDOW
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
+LOOK_AGAIN = timedelta(minutes=10)
+"""How soon what waits for its turn is looked at again; it comes sooner where the other one is closed by then."""
+PATIENCE = timedelta(hours=2)
+"""How long after Start a check-in counts as being answered."""
 WEEK = timedelta(days=7)
 """The span the budget of questions is for."""
 
@@ -70,3 +85,150 @@ def by_use(deliveries: Iterable[Delivery], kept: Mapping[int, Kept]) -> Sequence
         return float("inf") if moment is None else moment.timestamp()
 
     return sorted(deliveries, key=closes)
+
+
+class Due:
+    """The check-ins something has fallen due for. Every method works inside the caller's transaction."""
+
+    def __init__(self, ring: KeyRing, practice: Practice) -> None:
+        self._ring = ring
+        self._practice = practice
+        self._readings = Readings(practice)
+
+    async def let_time_pass(self, tx: AsyncConnection, loaded: Mapping[int, Kept], now: datetime) -> Desk:
+        """Let time pass for check-ins; the desk holds what became of them and what is to be said, by its use."""
+        waiting = [kept for kept in loaded.values() if kept.check_in.state is State.SCHEDULED]
+        rivals = await self._rivals(tx, waiting, now)
+        spent = await self._spent(tx, waiting, now)
+        ahead = await self._before_asking(tx, waiting, now)
+        desk = Desk(self._practice, {**rivals, **loaded}, ahead, await self._taken(tx, waiting))
+        for kept in sorted(loaded.values(), key=_turn):
+            self._let_time_pass(desk, kept, spent, now)
+        desk.deliveries = list(by_use(desk.deliveries, desk.now_kept))
+        return desk
+
+    async def _spent(self, tx: AsyncConnection, waiting: Iterable[Kept], now: datetime) -> dict[int, int]:
+        """Count the questions each episode was asked in the last week, where there is a budget."""
+        episodes = {kept.check_in.episode_id for kept in waiting}
+        if not episodes or self._practice.rules.questions_a_week is None:
+            return {}
+        asked = await store.asked_since(tx, episodes, now - WEEK)
+        return {episode: sum(self._count(*one) for one in counts.items()) for episode, counts in asked.items()}
+
+    def _count(self, version_id: int | None, times: int) -> int:
+        return len(self._practice.version(version_id).questions) * times
+
+    async def _before_asking(
+        self, tx: AsyncConnection, waiting: Collection[Kept], now: datetime
+    ) -> Mapping[int, Ahead]:
+        """Find what check-ins that may be prompted now look back on, and the goals they ask about, by episode."""
+        if not waiting:
+            return {}
+        ids = {kept.check_in.episode_id for kept in waiting}
+        await self._readings.keep(tx, ids)
+        past, found = await pasts.of_episodes(tx, ids), await goals.of_episodes(tx, self._ring, ids)
+        return {number: ask(found.get(number, ()), past.get(number, NOTHING), now) for number in ids}
+
+    async def _taken(self, tx: AsyncConnection, waiting: Iterable[Kept]) -> Collection[tuple[int, str]]:
+        """Say which sets these clients were asked, where one is asked once only."""
+        episodes = {kept.check_in.episode_id for kept in waiting}
+        return await question_sets.taken(tx, episodes) if episodes and self._practice.asks_once else ()
+
+    async def _rivals(self, tx: AsyncConnection, waiting: Iterable[Kept], now: datetime) -> dict[int, Kept]:
+        episodes = {kept.check_in.episode_id for kept in waiting}
+        return await store.load(tx, self._ring, now, open_for=episodes) if episodes else {}
+
+    def _let_time_pass(self, desk: Desk, kept: Kept, spent: Mapping[int, int], now: datetime) -> None:
+        """A check-in that opens now takes the place of every older one of the same client."""
+        number = kept.check_in.id
+        if not kept.running:
+            desk.advance(number, ev.CalledOff(even_if_started=True), now)
+            return
+        before = desk.now_kept[number]
+        reason = self._hindrance(desk, before, spent, now)
+        if reason is None and before.check_in.state is State.SCHEDULED and _comes_first(desk, before, now):
+            desk.waiting[number] = before.check_in.episode_id
+            desk.advance(number, ev.MadeToWait(now + LOOK_AGAIN), now)
+            return
+        desk.advance(number, ev.TimePassed() if reason is None else ev.CalledOff(), now)
+        after = desk.now_kept[number].check_in
+        tell(before.check_in, after, reason, now)
+        if before.check_in.state is State.SCHEDULED and after.state is State.OPEN:
+            self._give_way(desk, kept, now)
+
+    def _hindrance(self, desk: Desk, kept: Kept, spent: Mapping[int, int], now: datetime) -> str | None:
+        if kept.check_in.state is State.SCHEDULED and not desk.is_asked(kept):
+            return "not_assigned"
+        budget = self._practice.rules.questions_a_week
+        if kept.check_in.occasion is Occasion.NOW:
+            budget = None  # somebody wants it asked, on purpose
+        return hindrance(kept, now, spent, len(desk.terms(kept).version.questions), budget)
+
+    def _give_way(self, desk: Desk, kept: Kept, now: datetime) -> None:
+        """Let older check-ins after sessions end; what was said on another occasion is forwarded, or it comes again."""
+        for number in _older(desk.now_kept.values(), kept):
+            tell_replaced(desk.now_kept[number].check_in)
+            desk.advance(number, ev.Superseded(), now)
+        for other in _others(desk, kept):
+            if other.shares:
+                desk.advance(other.id, ev.Superseded(), now)
+                continue
+            successor = _again(other, now)
+            desk.advance(other.id, ev.CalledOff(even_if_started=True), now)
+            desk.successors.append(successor)
+            desk.waiting[successor.id] = successor.episode_id
+
+
+def _older(everyone: Iterable[Kept], than: Kept) -> list[int]:
+    mine = than.check_in
+    return [
+        kept.check_in.id
+        for kept in everyone
+        if kept.check_in.episode_id == mine.episode_id
+        and kept.check_in.id != mine.id
+        and kept.check_in.occasion is mine.occasion is Occasion.AFTER
+        and kept.check_in.state in (State.SCHEDULED, State.OPEN)
+        and kept.check_in.due_at <= mine.due_at
+    ]
+
+
+def _turn(kept: Kept) -> tuple[bool, float]:
+    """Say when its turn is: what comes after a session first, and of those the newest."""
+    return kept.check_in.occasion is not Occasion.AFTER, -kept.check_in.due_at.timestamp()
+
+
+def _beside(desk: Desk, mine: CheckIn) -> Iterator[CheckIn]:
+    """Give the client's other check-ins that are open."""
+    for kept in desk.now_kept.values():
+        other = kept.check_in
+        if other.episode_id == mine.episode_id and other.id != mine.id and other.state is State.OPEN:
+            yield other
+
+
+def _comes_first(desk: Desk, kept: Kept, now: datetime) -> bool:
+    """Say whether something is open that comes first: one thing is open per person.
+
+    What comes after a session waits only for what is being answered on another occasion, everything else for whatever
+    is open.
+    """
+    mine = kept.check_in
+    if mine.occasion is not Occasion.AFTER:
+        return any(_beside(desk, mine))
+    return any(_is_being_answered(one, now) for one in _others(desk, kept))
+
+
+def _is_being_answered(check_in: CheckIn, now: datetime) -> bool:
+    started = check_in.started_at
+    return started is not None and check_in.step is not Step.LEFT and now - started < PATIENCE
+
+
+def _others(desk: Desk, kept: Kept) -> list[CheckIn]:
+    """Give what the client has open on another occasion than after a session."""
+    return [one for one in _beside(desk, kept.check_in) if one.occasion is not Occasion.AFTER]
+
+
+def _again(check_in: CheckIn, now: datetime) -> CheckIn:
+    """Make the one that is asked in place of one that gave way unanswered."""
+    closes = check_in.expires_at if check_in.occasion is Occasion.BEFORE else None
+    kept = replace(CheckIn(new_id(), check_in.episode_id, check_in.session_id, now + LOOK_AGAIN), expires_at=closes)
+    return replace(kept, occasion=check_in.occasion, version_id=check_in.version_id)

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing
-from bot.store import check_ins as screens
+from bot.store import check_ins, persons, screens
 from bot.store import deliveries as store
-from bot.store import persons
-from bot.store.check_ins import Drawn, Kept
+from bot.store.check_ins import Kept
 from bot.store.deliveries import Delivery, Lane, Outcome
 from bot.store.persons import Person
+from bot.store.screens import Drawn
 
 __all__ = ["Delivery", "Drawn", "Lane", "Outbox", "Outcome", "Parcel", "new"]
 
@@ -94,7 +94,7 @@ class Outbox:
         number, old = delivery.about_id, delivery.detail
         if delivery.kind not in ("reminder", "screen") or number is None or old is None:
             return
-        current = (await screens.load(tx, self._ring, now, ids=[number])).get(number)
+        current = (await check_ins.load(tx, self._ring, now, ids=[number])).get(number)
         if current is not None and current.screen.message_id is None:
             await screens.save_screens(tx, {number: current.screen._replace(message_id=int(old))})
 
@@ -106,11 +106,11 @@ class Outbox:
 
     async def behind(self, tx: AsyncConnection, now: datetime) -> dict[int, Kept]:
         """Give every check-in whose screen is behind its state."""
-        return await screens.behind(tx, self._ring, now)
+        return await check_ins.behind(tx, self._ring, now)
 
     async def show_again(self, tx: AsyncConnection, now: datetime) -> int:
         """After a long outage, queue every open question anew: Telegram has dropped the presses meanwhile."""
-        begun = await screens.open_and_started(tx, self._ring, now)
+        begun = await check_ins.open_and_started(tx, self._ring, now)
         again = [
             new(
                 kept.client_id,

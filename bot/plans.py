@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agendas import Agendas
+from bot.before_sessions import BeforeSessions
 from bot.check_ins import CheckIns, Work
 from bot.crypto import KeyRing
 from bot.mornings import Mornings
@@ -24,6 +25,7 @@ from bot.store.persons import Person
 from bot.timers import Timer
 from conversations import events as ev
 from conversations.model import CheckIn, Session, State, Unheld
+from conversations.occasions import Occasion
 from conversations.schedule import due_at
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -45,10 +47,12 @@ class Plans:
         self._agendas = agendas
         self._practice = practice
         self._check_ins = check_ins
+        self.before = BeforeSessions(ring, practice, check_ins)
 
     async def make(self, tx: AsyncConnection, session: Session, now: datetime) -> CheckIn | None:
         """Plan the check-in of a session; None where its window is already over."""
-        client, _ = await self._both(tx, session)
+        client, therapist = await self._both(tx, session)
+        await self.before.plan(tx, client, therapist.id, [session], now)
         return await self._check_ins.plan(tx, client, session, now)
 
     async def make_all(self, tx: AsyncConnection, sessions: Sequence[Session], now: datetime) -> dict[int, CheckIn]:
@@ -61,6 +65,7 @@ class Plans:
             await self._mornings.watch(tx, therapist, one, now)
         await self._agendas.watch_all(tx, therapist, ahead, now)
         planned = await self._check_ins.plan_all(tx, client, sessions, now)
+        await self.before.plan(tx, client, therapist.id, ahead, now)
         await self.again(tx, sessions[0].episode_id, "sessions_entered", now)
         return planned
 
@@ -81,7 +86,7 @@ class Plans:
         await self._agendas.watch(tx, therapist, session, now)
 
     async def of(self, tx: AsyncConnection, session_id: int, now: datetime) -> Kept | None:
-        """Give the check-in of a session; of several the latest."""
+        """Give the check-in after a session; of several the latest."""
         number = await store.check_in_of(tx, session_id)
         return None if number is None else await self._check_ins.get(tx, number, now)
 
@@ -94,13 +99,13 @@ class Plans:
 
     async def follow(self, tx: AsyncConnection, session: Session, reason: str, now: datetime) -> Work:
         """Let a moved session's check-in go with it; what was asked too early is asked anew. Ask `begun` first."""
-        _, therapist = await self._both(tx, session)
+        client, therapist = await self._both(tx, session)
         await self._watch(tx, therapist, session, now)
         kept = await self.of(tx, session.id, now)
-        work = Work()
+        work = await self.before.follow(tx, client, therapist.id, session, now)
         if kept is None or not self._still_fits(kept, session, now):
-            work = await self.drop(tx, kept, reason, now) if kept else work
-            await self.make(tx, session, now)
+            work = joined(work, await self.drop(tx, kept, reason, now)) if kept else work
+            await self._check_ins.plan(tx, client, session, now)
         return joined(work, await self.again(tx, session.episode_id, reason, now))
 
     def _still_fits(self, kept: Kept, session: Session, now: datetime) -> bool:
@@ -115,26 +120,36 @@ class Plans:
         if kept is not None and begun(kept.check_in):
             return None
         work = await self.drop(tx, kept, unheld.value, now) if kept else Work()
+        work = joined(work, await self.before.drop(tx, session, now))
         await store.cancel(tx, session.id, unheld, now)
         return work
 
     async def again(self, tx: AsyncConnection, episode_id: int, reason: str, now: datetime) -> Work:
         """Reckon the moments of everything pending of an episode anew."""
         pending = await check_in_store.unfinished(tx, self._ring, now, episode_id)
-        sessions = await store.by_ids(tx, [kept.check_in.session_id for kept in pending.values()])
+        ids = {kept.check_in.session_id for kept in pending.values()}
+        sessions = await store.by_ids(tx, [number for number in ids if number is not None])
         work = Work()
         for kept in pending.values():
-            due = self._due_at(kept, sessions[kept.check_in.session_id])
-            if kept.check_in.state is State.OPEN or kept.check_in.due_at != max(due, now):
-                log.info("check_in_replanned", **_about(kept.check_in, reason))
-                work = joined(work, await self._check_ins.event(tx, kept.check_in.id, ev.Replanned(due), now))
+            if session := sessions.get(kept.check_in.session_id or 0):
+                work = joined(work, await self._again(tx, kept, session, reason, now))
         return work
 
     async def go_off(self, tx: AsyncConnection, timer: Timer, now: datetime) -> None:
         """Plan an episode anew, because the practice's rules have changed. Answers to the timer."""
         await self.again(tx, timer.about_id, "practice", now)
 
+    async def _again(self, tx: AsyncConnection, kept: Kept, session: Session, reason: str, now: datetime) -> Work:
+        due = self._due_at(kept, session)
+        if kept.check_in.state is not State.OPEN and kept.check_in.due_at == max(due, now):
+            return Work()
+        log.info("check_in_replanned", **_about(kept.check_in, reason))
+        closes = session.starts_at if kept.check_in.occasion is Occasion.BEFORE else None
+        return await self._check_ins.event(tx, kept.check_in.id, ev.Replanned(due, closes), now)
+
     def _due_at(self, kept: Kept, session: Session) -> datetime:
+        if kept.check_in.occasion is Occasion.BEFORE:
+            return self.before.due_at(kept, session)
         terms = self._check_ins.terms(kept)
         delay = self._practice.rules.check_in_delay
         return due_at(session.starts_at, session.length, delay, terms.zone, terms.quiet_hours)

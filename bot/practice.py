@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import conversations
 from bot.store import practice as store
 from bot.store import question_sets
-from bot.store.question_sets import Assignment
 from conversations.answers import every_question
 from conversations.crisis_card import CrisisCard, card_in
 from conversations.model import AskedGoal, Kind, Past, Question, QuestionSetVersion, Terms
+from conversations.occasions import EACH, ONCE, Assignment, Occasion, chosen
 from conversations.preferences import DEFAULT, Preferences
 from conversations.question_sets import read_question_set
 from conversations.schedule import QuietHours
@@ -66,7 +67,10 @@ class Practice:
         self.is_stale = False
         self._versions: Mapping[int, QuestionSetVersion] = {}
         self._live: Mapping[str, int] = {}
-        self._assignments: Sequence[Assignment] = ()
+        self._assigned: Mapping[int, Sequence[Assignment]] = {}
+        self._occasions: Collection[Occasion] = ()
+        self.asks_once = False
+        """Whether any set is asked once only, so that it matters what somebody was asked before."""
         self.about_goals = _library(_ABOUT_GOALS)
 
     async def load(self, tx: AsyncConnection, now: datetime) -> None:
@@ -83,7 +87,10 @@ class Practice:
         known = self._versions
         self._versions = {one.id: known.get(one.id) or read_question_set(one.content, one.id) for one in published}
         self._live = {version.name: version.id for version in published if version.live}
-        self._assignments = await question_sets.all_assignments(tx)
+        assigned = await question_sets.all_assignments(tx)
+        self.asks_once = any(one.every == ONCE for one in assigned)
+        self._occasions = {one.occasion for one in assigned if one.name in self._live}
+        self._assigned = {about: tuple(several) for about, several in groupby(assigned, lambda one: one.about_id)}
 
     def version(self, version_id: int | None) -> QuestionSetVersion:
         """Give a version; None means the one that everybody is asked after a session."""
@@ -103,10 +110,27 @@ class Practice:
         }
         return {number: ids for number, ids in found.items() if ids}
 
-    @property
-    def asks_once(self) -> bool:
-        """Whether any set is asked once only, so that it matters what somebody was asked before."""
-        return any(one.every == 0 for one in self._assignments)
+    def asks_on(self, occasion: Occasion) -> bool:
+        """Whether anybody is asked anything on an occasion. Free: most practices ask after sessions only."""
+        return occasion in self._occasions
+
+    def is_asked(self, occasion: Occasion, episode_id: int, therapist_id: int) -> bool:
+        """Whether a client is asked something on an occasion other than after a session."""
+        return occasion in self._occasions and self.version_on(occasion, episode_id, therapist_id) is not None
+
+    def version_on(self, occasion: Occasion, episode_id: int, therapist_id: int) -> int | None:
+        """Choose the version for an occasion other than after a session; None where nothing is assigned (any more)."""
+        whose = (episode_id, therapist_id, 0)
+        name = chosen(self._of(whose), self._live, whose, occasion)
+        return None if name is None else self._live[name]
+
+    def has_own(self, about_id: int) -> bool:
+        """Whether anything is assigned to somebody in particular: a therapist, or one client."""
+        return about_id in self._assigned
+
+    def newest(self, version_id: int) -> int | None:
+        """Give the version of the same set that is live now; None where it is retired."""
+        return self._live.get(self._versions[version_id].name)
 
     def version_for(self, episode_id: int, therapist_id: int, completed: int, taken: Collection[str]) -> int:
         """Choose the version a check-in takes when it is prompted: what is for the client goes before the rest.
@@ -118,16 +142,15 @@ class Practice:
             taken: the sets that were asked before, where `asks_once`.
         """
         whose = (episode_id, therapist_id, 0)
-        for about in whose:
-            for one in self._assignments:
-                if one.about_id == about and one.name in self._live and _is_turn(one, completed, taken):
-                    return self._live[one.name]
-        return self._standing(whose)
+        name = chosen(self._of(whose), self._live, whose, Occasion.AFTER, completed, taken)
+        return self._live[name or BUILT_IN_NAME]
 
     def _standing(self, whose: Sequence[int]) -> int:
-        names = (one.name for about in whose for one in self._assignments if one.about_id == about and one.every == 1)
-        live = next((name for name in names if name in self._live), BUILT_IN_NAME)
-        return self._live[live]
+        standing = [one for one in self._of(whose) if one.every == EACH]
+        return self._live[chosen(standing, self._live, whose, Occasion.AFTER) or BUILT_IN_NAME]
+
+    def _of(self, whose: Sequence[int]) -> list[Assignment]:
+        return [one for about in whose for one in self._assigned.get(about, ())]
 
     def terms_of(self, version_id: int, content: Mapping[str, Any], zone: str) -> Terms:
         """Put together what holds for a preview of a version, which need not be published."""
@@ -155,13 +178,6 @@ class Practice:
             about_goals=self.about_goals,
             milestone_lines=client.milestone_lines,
         )
-
-
-def _is_turn(one: Assignment, completed: int, taken: Collection[str]) -> bool:
-    """Say whether an assignment that is not for every check-in is for this one."""
-    if one.every == 0:
-        return one.name not in taken
-    return one.every > 1 and (completed + 1) % one.every == 0
 
 
 @cache

@@ -12,24 +12,34 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.before_sessions import look_again
 from bot.practice import BUILT_IN_NAME, OFFERED, Practice
 from bot.store import audit
 from bot.store import question_sets as store
 from bot.store.audit import Entry
 from bot.store.persons import Person
-from bot.store.question_sets import Assignment, Stored
+from bot.store.question_sets import Stored
 from conversations import check_in_writing
 from conversations.check_in import advance
 from conversations.events import Event, Outcome
 from conversations.model import CheckIn, State, Terms
+from conversations.occasions import EACH, ONCE, Assignment, Occasion, suggested
 from conversations.question_diff import Difference, differences
 from conversations.question_sets import read_file
 
 __all__ = ["Assignment", "Entry", "QuestionSets", "Set", "Stored", "Trouble"]
 
 
-CHANGES = ("uploaded", "discarded", "published", "went_back", "retired", "assigned", "unassigned")
-"""What an admin can do to a set; `audit` keeps each."""
+CHANGES = ("uploaded", "discarded", "published", "went_back", "retired", "assigned", "unassigned", "asked_now")
+"""What can be done to a set; `audit` keeps each."""
+
+Choice = tuple[Occasion, int]
+"""When a set is asked: the occasion, and how often (see `Assignment`)."""
+CHOICES: tuple[Choice, ...] = (
+    *((Occasion.AFTER, every) for every in (EACH, 2, 3, 4, 6, ONCE)),
+    (Occasion.BEFORE, EACH),
+    (Occasion.START, EACH),
+)
 
 
 class Trouble(StrEnum):
@@ -67,6 +77,12 @@ class Set:
         return tuple(one for one in reversed(self.versions) if one.published_at is not None and not one.live)
 
     @property
+    def choices(self) -> tuple[Choice, ...]:
+        """When it can be asked; what its file suggests comes first."""
+        wish = suggested(self.live.content.get("schedule")) if self.live else None
+        return CHOICES if wish is None else (wish, *(one for one in CHOICES if one != wish))
+
+    @property
     def changes(self) -> tuple[Difference, ...]:
         """What the draft would change against the version that is live."""
         if self.draft is None or self.live is None:
@@ -83,7 +99,8 @@ class QuestionSets:
     async def sets(self, tx: AsyncConnection) -> list[Set]:
         """Give every set, by name."""
         versions, assigned = await store.all_versions(tx), await store.all_assignments(tx)
-        standard = next((one.name for one in assigned if one.about_id == 0 and one.every == 1), BUILT_IN_NAME)
+        everyone = [one for one in assigned if one.about_id == 0 and one.occasion is Occasion.AFTER]
+        standard = next((one.name for one in everyone if one.every == EACH), BUILT_IN_NAME)
         return [
             Set(
                 name,
@@ -161,28 +178,45 @@ class QuestionSets:
             return Trouble.STILL_ASKED
         await store.retire(tx, known.name)
         for one in known.assignments:
-            await store.unassign(tx, one.about_id, one.name)
+            await store.unassign(tx, one.about_id, one.name, one.occasion)
         await self._note(tx, admin, "retired", known.live, now)
-        await self._practice.read(tx)
+        await self._changed(tx, known.assignments, now)
         return None
 
     async def assign(
-        self, tx: AsyncConnection, admin: Person, known: Set, about_id: int, every: int, now: datetime
+        self, tx: AsyncConnection, person: Person, known: Set, about_id: int, choice: Choice, now: datetime
     ) -> Trouble | None:
-        """Say who is asked a set, and when (see `Assignment`)."""
+        """Say who is asked a set, and when; what is assigned like that already stays and leaves no row."""
         if known.live is None:
             return Trouble.NOT_LIVE
-        await store.assign(tx, Assignment(about_id, known.name, every))
-        await self._note(tx, admin, "assigned", known.live, now)
-        await self._practice.read(tx)
+        occasion, every = choice
+        wanted = Assignment(about_id, known.name, every, occasion)
+        if wanted not in known.assignments:
+            await store.assign(tx, wanted)
+            await self._note(tx, person, "assigned", known.live, now)
+            await self._changed(tx, [wanted], now)
         return None
 
-    async def unassign(self, tx: AsyncConnection, admin: Person, known: Set, about_id: int, now: datetime) -> None:
-        """Take an assignment back."""
-        await store.unassign(tx, about_id, known.name)
-        if known.live is not None:
-            await self._note(tx, admin, "unassigned", known.live, now)
+    async def unassign(
+        self, tx: AsyncConnection, person: Person, known: Set, about_id: int, occasion: Occasion, now: datetime
+    ) -> None:
+        """Take an assignment back; pressed twice it leaves one row."""
+        gone = await store.unassign(tx, about_id, known.name, occasion)
+        if gone and known.live is not None:
+            await self._note(tx, person, "unassigned", known.live, now)
+        if gone:
+            await self._changed(tx, [Assignment(about_id, known.name, EACH, occasion)], now)
+
+    async def _changed(self, tx: AsyncConnection, assignments: Iterable[Assignment], now: datetime) -> None:
+        """Let hold what was changed, also for sessions that are planned."""
         await self._practice.read(tx)
+        for about_id in {one.about_id for one in assignments if one.occasion is Occasion.BEFORE}:
+            await look_again(tx, about_id, now)
+
+    async def asked_now(self, tx: AsyncConnection, person: Person, known: Set, now: datetime) -> None:
+        """Keep that somebody has had a set asked."""
+        if known.live is not None:
+            await self._note(tx, person, "asked_now", known.live, now)
 
     async def latest_changes(self, tx: AsyncConnection, limit: int = 20) -> list[Entry]:
         """Give the newest changes, the newest first."""

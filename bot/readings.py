@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,10 +11,12 @@ from bot.practice import Practice
 from bot.store import readings as store
 from bot.store.readings import Closed
 from conversations.alliance import Course
-from conversations.continuity import asks_core, response
+from conversations.continuity import response
+from conversations.core import asks_core
 from conversations.judging import Judged, Verdict, judge
 from conversations.milestones import WIN, Milestone, milestones
 from conversations.model import Answers
+from conversations.occasions import Occasion
 
 __all__ = ["Judged", "Readings"]
 
@@ -98,11 +100,14 @@ class Readings:
         known = news.through.get(one.episode_id)
         course = known[1] if known else store.read_course(None if one.episode_id in news.anew else one.course)
         verdict = Verdict()
-        if asks_core(self._practice.version(one.version_id)):
+        if is_core := asks_core(self._practice.version(one.version_id)):
             course, verdict = judge(course, response(answers))
         news.through[one.episode_id] = (one.prompted_at, course)
-        reached = milestones(one.past.completed + 1, won=won) if one.completed else ()
-        news.judged[one.episode_id].append(_judged(one, verdict, reached, answered=bool(answers)))
+        is_after = one.occasion is Occasion.AFTER
+        reached = milestones(one.past.completed + 1, won=won) if one.completed and is_after else ()
+        answered = bool(answers) or not (is_after or is_core)  # what says nothing but a note is no miss
+        judged = _judged(one, verdict, reached, answered=answered)
+        news.judged[one.episode_id].append(replace(judged, is_core=is_core))
 
 
 def _judged(one: Closed, verdict: Verdict, reached: tuple[Milestone, ...], *, answered: bool) -> Judged:

@@ -16,7 +16,8 @@ from bot.store.history import Closed
 from bot.store.persons import Person
 from conversations import reports
 from conversations.alliance import Reading
-from conversations.continuity import Given, asks_core, response
+from conversations.continuity import Given, response
+from conversations.core import asks_core
 from conversations.goals import GOAL_PROGRESS, Goal, worth_showing
 from conversations.model import CheckIn
 from conversations.reports import Summary

@@ -1,5 +1,6 @@
 """Who belongs to the practice: invites, joining, consent, leaving."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.check_ins import CheckIns, Work
 from bot.crypto import KeyRing
 from bot.digests import Digests
+from bot.occasions import Occasions
 from bot.practice import Practice
 from bot.store import deliveries as outbox
 from bot.store import episodes, invites, persons, sessions
@@ -50,11 +52,14 @@ class Newcomer:
 class Roster:
     """The use cases around people. Every method works inside the caller's transaction."""
 
-    def __init__(self, ring: KeyRing, practice: Practice, check_ins: CheckIns, digests: Digests) -> None:
+    def __init__(
+        self, ring: KeyRing, practice: Practice, check_ins: CheckIns, digests: Digests, occasions: Occasions
+    ) -> None:
         self._ring = ring
         self._practice = practice
         self._check_ins = check_ins
         self._digests = digests
+        self._occasions = occasions
 
     # ---- becoming somebody ----
 
@@ -155,7 +160,9 @@ class Roster:
         told = outbox.new(invite.creator_id, "joined_client", Lane.ALERT, now, about_id=episode_id)
         menu = outbox.new(person.id, "menu", Lane.PROMPT, now)
         await outbox.queue(tx, [told, menu], now)
-        return await self._again(tx, person.id)
+        client = await self._again(tx, person.id)
+        await self._occasions.begin(tx, client, episode_id, invite.creator_id, now)
+        return client
 
     async def own_episode(self, tx: AsyncConnection, therapist: Person, episode_id: int) -> Episode | None:
         """Give an episode if it is this therapist's."""
@@ -165,6 +172,10 @@ class Roster:
     async def episode(self, tx: AsyncConnection, episode_id: int) -> Episode | None:
         """Give an episode, for telling its therapist about it."""
         return (await episodes.by_ids(tx, self._ring, [episode_id])).get(episode_id)
+
+    async def episodes(self, tx: AsyncConnection, ids: Collection[int]) -> dict[int, Episode]:
+        """Give episodes by their ids."""
+        return await episodes.by_ids(tx, self._ring, ids)
 
     async def clients(self, tx: AsyncConnection, therapist: Person) -> list[Episode]:
         """Give a therapist's running episodes, by code."""
@@ -186,6 +197,7 @@ class Roster:
         work = await self._check_ins.call_off_all(tx, episode.id, now)
         await episodes.end(tx, episode.id, "stopped", now)
         await episode_over(tx, episode, now)
+        await self._occasions.forget(tx, episode.id)
         key = f"stopped:{episode.id}"
         told = outbox.new(episode.therapist_id, "stopped_client", Lane.ALERT, now, about_id=episode.id, dedupe_key=key)
         menu = outbox.new(client.id, "menu", Lane.PROMPT, now)
@@ -198,6 +210,7 @@ class Roster:
         await sessions.cancel_planned(tx, episode.id, now)
         await episodes.end(tx, episode.id, ENDED, now)
         await episode_over(tx, episode, now)
+        await self._occasions.forget(tx, episode.id)
         key = f"care_ended:{episode.id}"
         told = outbox.new(episode.client_id, "care_ended", Lane.PROMPT, now, about_id=episode.id, dedupe_key=key)
         await outbox.queue(tx, [told, outbox.new(episode.client_id, "menu", Lane.PROMPT, now)], now)
@@ -210,6 +223,7 @@ class Roster:
         """
         await episodes.remove(tx, episode.id)
         await episode_over(tx, episode, now)
+        await self._occasions.forget(tx, episode.id)
         person = await self._again(tx, episode.client_id)
         if person.is_known:
             await outbox.queue(tx, [outbox.new(person.id, "menu", Lane.PROMPT, now)], now)

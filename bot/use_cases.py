@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import agendas, digests, mornings, repeats, transfers
+from bot import agendas, before_sessions, digests, mornings, repeats, transfers
 from bot.agendas import Agendas
 from bot.authoring import Authoring
 from bot.awaited_texts import AwaitedTexts
@@ -26,6 +26,7 @@ from bot.holidays import Holidays
 from bot.leaving import Leaving
 from bot.mornings import Mornings
 from bot.nudges import Nudges
+from bot.occasions import Occasions
 from bot.outbox import Outbox
 from bot.past_scores import ScoreImports
 from bot.pauses import Pauses
@@ -75,7 +76,8 @@ class UseCases:
         self.transfers = Transfers(ring, self.check_ins, self.timers)
         self.leaving = Leaving(ring, practice, self.transfers)
         self.timers.answer({transfers.KIND: self.transfers.go_off, transfers.LEAVING: self.leaving.go_off})
-        self.roster = Roster(ring, practice, self.check_ins, self.digests)
+        self.occasions = Occasions(practice, self.check_ins)
+        self.roster = Roster(ring, practice, self.check_ins, self.digests, self.occasions)
         self.question_sets = QuestionSets(practice)
         self.score_imports = ScoreImports(ring, practice)
         self.exports = Exports(ring, practice)
@@ -91,6 +93,7 @@ class UseCases:
         self.errands = Errands(ring)
         self.calendars = Calendars(ring, self.sessions)
         self.feeds = Feeds(ring, self.timers, self.errands, allowed=calendar_feeds)
+        self.timers.answer({before_sessions.KIND: self.plans.before.go_off})
         self.timers.answer({FEED: self.feeds.go_off})
         self.awaited_texts = AwaitedTexts()
         self.goals = Goals(ring, self.check_ins)

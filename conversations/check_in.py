@@ -19,7 +19,8 @@ While it is OPEN its message shows one *step*:
     SNOOZED
 
 The set's own questions are n; whether one more comes, and which, is decided when the last of them is answered
-(`conversations/asking.py`).
+(`conversations/asking.py`). What is asked on another occasion than after a session lives the same life; when it falls
+due and when it closes differ (`passing`).
 
 Three rules hold everywhere:
 
@@ -73,6 +74,8 @@ _HANDLERS: dict[type, Handler] = {
     ev.Shown: passing.shown,
     ev.Left: passing.left,
     ev.TimePassed: passing.time_passed,
+    ev.MadeToWait: passing.made_to_wait,
+    ev.AskedNow: passing.asked_now,
     ev.CalledOff: passing.called_off,
     ev.Replanned: passing.replanned,
     ev.Nudged: passing.nudged,

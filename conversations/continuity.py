@@ -9,13 +9,10 @@ from typing import Any, NamedTuple
 
 from conversations.alliance import Response
 from conversations.answers import values_of
+from conversations.core import CORE, asks_core, scale_of
 from conversations.model import Answers, Kind, Question, QuestionSetVersion
 from conversations.scales import Scale
 from conversations.scoring import scores
-
-CORE = ("bond", "goals", "tasks", "overall")
-"""The four ratings that flags are about, in their order."""
-_CORE_SCALE = (Kind.RATING, 0, 10, 1)
 
 
 class Given(NamedTuple):
@@ -23,16 +20,6 @@ class Given(NamedTuple):
 
     answers: Answers
     version: QuestionSetVersion
-
-
-def asks_core(version: QuestionSetVersion) -> bool:
-    """Say whether a version asks the four ratings on the scale that the rules of the flags are about."""
-    asked = {one.id: one for one in version.questions}
-    return all(name in asked and _rated(asked[name]) == _CORE_SCALE for name in CORE)
-
-
-def _rated(question: Question) -> tuple[Kind, int, int, int]:
-    return question.kind, question.minimum, question.maximum, question.step
 
 
 def response(answers: Answers) -> Response:
@@ -47,7 +34,7 @@ def agree(one: Question, other: Question) -> bool:
 
 def _scale_of(question: Question) -> tuple[Any, ...]:
     options = tuple((option.id, option.points) for option in question.options)
-    return (question.id, *_rated(question), question.decimals, question.several, options)
+    return (question.id, *scale_of(question), question.decimals, question.several, options)
 
 
 def previous(history: Sequence[Given], version: QuestionSetVersion) -> tuple[Answers, frozenset[str]]:

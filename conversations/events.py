@@ -139,6 +139,18 @@ class TimePassed:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeToWait:
+    """It is due, and something else is open that comes first."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskedNow:
+    """Somebody who has the client in the room wants it asked at once, at whatever hour."""
+
+
+@dataclass(frozen=True, slots=True)
 class CalledOff:
     """The session did not happen or its entry was undone, or the care ended."""
 
@@ -147,9 +159,13 @@ class CalledOff:
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """The session or the next one has moved, or the client's zone or quiet hours; `due_at` is by what holds now."""
+    """The session or the next one has moved, or the client's zone or quiet hours.
+
+    `due_at` is by what holds now; `closes_at` is when the session starts that it is asked before.
+    """
 
     due_at: datetime
+    closes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +175,7 @@ class Nudged:
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """The check-in of a newer session is due."""
+    """The check-in of a newer session is due, or the session it was asked before is gone."""
 
 
 Event = (
@@ -184,6 +200,8 @@ Event = (
     | Shown
     | Left
     | TimePassed
+    | MadeToWait
+    | AskedNow
     | CalledOff
     | Replanned
     | Nudged
@@ -195,6 +213,7 @@ class Effect(StrEnum):
     """What the shell has to do after the new state is committed."""
 
     SEND_PROMPT = "send_prompt"
+    SEND_PROMPT_AT_ONCE = "send_prompt_at_once"
     SEND_REMINDER = "send_reminder"
     SEND_NUDGE = "send_nudge"
     RESEND_SCREEN = "resend_screen"

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.baseline import Baseline
+from conversations.core import CORE
 from conversations.course import Course, score, valid
 from conversations.flag import DEFAULT, Constants
 from conversations.goals import GOAL_PROGRESS
 from conversations.model import CheckIn, State
+from conversations.occasions import Occasion
 from conversations.trend import reaches
 
-CORE = ("bond", "goals", "tasks", "overall")
-"""The ratings a score is made of."""
 WIN = "milestone"
 """The question that asks for a small win."""
 EVERY = 5
@@ -62,8 +62,8 @@ def milestones(
 
 
 def of_check_in(check_in: CheckIn) -> tuple[Milestone, ...]:
-    """Give the milestones of a check-in; only a completed one can have any."""
-    if check_in.state is not State.COMPLETED:
+    """Give the milestones of a check-in; only a completed one after a session can have any."""
+    if check_in.state is not State.COMPLETED or check_in.occasion is not Occasion.AFTER:
         return ()
     won = WIN in check_in.words
     return milestones(check_in.past.completed + 1, repaired=_repaired(check_in), won=won, of_goal=_of_goal(check_in))

@@ -1,8 +1,8 @@
 """The nouns of Attune. Read this first: everything else moves these values around.
 
-A *client* is in an *episode* of care with one *therapist*. After each *session* (of therapy) a *check-in*
-asks the *questions* of a *question set version*. Values here are frozen; a change is a new value.
-All datetimes are aware UTC.
+A *client* is in an *episode* of care with one *therapist*. After each *session* (of therapy), or on another
+*occasion*, a *check-in* asks the *questions* of a *question set version*. Values here are frozen; a change is a new
+value. All datetimes are aware UTC.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from conversations.occasions import Occasion
 from conversations.scales import Scale
 from conversations.schedule import QuietHours
 from conversations.show_if import Condition
@@ -193,15 +194,17 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """One round of questions after one session, with everything needed to go on after a restart.
+    """One round of questions, with everything needed to go on after a restart.
 
+    `session_id` is the session after or before which it is asked, None for another occasion.
     `words` are answers in the client's own words, by question; `extra` names the questions asked beyond the set's own.
     """
 
     id: int
     episode_id: int
-    session_id: int
+    session_id: int | None
     due_at: datetime
+    occasion: Occasion = Occasion.AFTER
     state: State = State.SCHEDULED
     step: Step = Step.PROMPT
     position: int = 0

@@ -6,9 +6,11 @@ from datetime import datetime
 from conversations import events as ev
 from conversations import schedule
 from conversations.asking import extra_of
+from conversations.core import asks_core
 from conversations.events import Effect, Outcome, Refusal
 from conversations.model import CheckIn, State, Step, Terms
 from conversations.moving import closed, emptied, refuse, send
+from conversations.occasions import Occasion
 
 # ---- leaving, and looking back ----
 
@@ -40,7 +42,7 @@ def time_passed(check_in: CheckIn, _event: ev.TimePassed, now: datetime, terms: 
     if _passed(check_in.auto_send_at, now):
         return send(check_in, now)
     if _passed(check_in.expires_at, now):
-        return _expire(check_in, now)
+        return _expire(check_in, now, terms)
     if _passed(check_in.reminder_at, now):
         return _remind(check_in, now, terms)
     return Outcome(check_in)
@@ -51,22 +53,55 @@ def _passed(moment: datetime | None, now: datetime) -> bool:
 
 
 def _fall_due(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
-    if now > check_in.due_at + schedule.ANSWER_WINDOW or _closes_before(now, now, terms):
+    if now > check_in.due_at + schedule.ANSWER_WINDOW or _is_too_late(check_in, now, terms):
         return Outcome(closed(check_in, State.CANCELLED, now))
     moment = schedule.out_of_quiet_hours(now, terms.zone, terms.quiet_hours)
-    if _closes_before(moment, moment, terms):
+    if _is_too_late(check_in, moment, terms):
         return Outcome(closed(check_in, State.CANCELLED, now))
     if moment > now:
         return Outcome(replace(check_in, due_at=moment))
     return _prompt(check_in, now, terms)
 
 
-def _closes_before(prompted: datetime, moment: datetime, terms: Terms) -> bool:
-    return schedule.expires_at(prompted, terms.next_session_at) <= moment
+def _is_too_late(check_in: CheckIn, moment: datetime, terms: Terms) -> bool:
+    closes = _closes(check_in, moment, terms)
+    if check_in.occasion is Occasion.BEFORE:
+        return not schedule.is_useful_before(moment, closes)
+    return closes <= moment
+
+
+def _closes(check_in: CheckIn, prompted: datetime, terms: Terms) -> datetime:
+    """When a prompt can no longer be answered. Before a session that is its start, known since it was planned."""
+    if check_in.occasion is Occasion.AFTER:
+        return schedule.expires_at(prompted, terms.next_session_at)
+    if check_in.occasion is Occasion.BEFORE and check_in.expires_at is not None:
+        return check_in.expires_at
+    return schedule.expires_at(prompted, None)
+
+
+def made_to_wait(check_in: CheckIn, event: ev.MadeToWait, now: datetime, terms: Terms) -> Outcome:
+    """Wait for its turn, as long as that is of any use."""
+    if check_in.state is not State.SCHEDULED:
+        return refuse(check_in)
+    if _is_too_late(check_in, event.until, terms):
+        return Outcome(closed(check_in, State.CANCELLED, now))
+    return Outcome(replace(check_in, due_at=event.until))
+
+
+def asked_now(check_in: CheckIn, _event: ev.AskedNow, now: datetime, terms: Terms) -> Outcome:
+    """Ask at once: whoever wants it is with the client. No reminder follows them home."""
+    if check_in.state is not State.SCHEDULED:
+        return refuse(check_in)
+    opened = replace(_opened(check_in, now, terms), reminder_at=None)
+    return Outcome(opened, (Effect.SEND_PROMPT_AT_ONCE,))
 
 
 def _prompt(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
-    closes = schedule.expires_at(now, terms.next_session_at)
+    return Outcome(_opened(check_in, now, terms), (Effect.SEND_PROMPT,))
+
+
+def _opened(check_in: CheckIn, now: datetime, terms: Terms) -> CheckIn:
+    closes = _closes(check_in, now, terms)
     opened = replace(
         check_in,
         state=State.OPEN,
@@ -79,7 +114,7 @@ def _prompt(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
     )
     if opened.goal is not None:
         opened = replace(opened, extra=extra_of(opened, terms))
-    return Outcome(opened, (Effect.SEND_PROMPT,))
+    return opened
 
 
 def _remind(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
@@ -101,10 +136,13 @@ def _reminding_step(check_in: CheckIn) -> Step:
     return Step.PROMPT if check_in.started_at is None else Step.LEFT
 
 
-def _expire(check_in: CheckIn, now: datetime) -> Outcome:
+def _expire(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
     """Close it; what was answered or written for the therapist is kept and forwarded as unfinished."""
-    effect = Effect.FORWARD_SUMMARY if check_in.shares else Effect.TELL_SILENCE
-    return Outcome(closed(check_in, State.EXPIRED, now), (effect,))
+    if check_in.shares:
+        return Outcome(closed(check_in, State.EXPIRED, now), (Effect.FORWARD_SUMMARY,))
+    if check_in.occasion is not Occasion.AFTER and not asks_core(terms.version):
+        return Outcome(closed(check_in, State.CANCELLED, now))
+    return Outcome(closed(check_in, State.EXPIRED, now), (Effect.TELL_SILENCE,))
 
 
 def called_off(check_in: CheckIn, event: ev.CalledOff, now: datetime, _terms: Terms) -> Outcome:
@@ -122,7 +160,10 @@ def replanned(check_in: CheckIn, event: ev.Replanned, now: datetime, terms: Term
     if check_in.state is State.SCHEDULED:
         if now > event.due_at + schedule.ANSWER_WINDOW:
             return Outcome(closed(check_in, State.CANCELLED, now))
-        return Outcome(replace(check_in, due_at=max(event.due_at, now)))
+        closes = event.closes_at or check_in.expires_at
+        return Outcome(replace(check_in, due_at=max(event.due_at, now), expires_at=closes))
+    if check_in.occasion is not Occasion.AFTER:
+        return _moved(check_in, event)
     if check_in.state is not State.OPEN or check_in.prompted_at is None or check_in.expires_at is None:
         return refuse(check_in)
     spared = min(check_in.expires_at, now + schedule.LEAST_NOTICE)
@@ -132,10 +173,17 @@ def replanned(check_in: CheckIn, event: ev.Replanned, now: datetime, terms: Term
     return Outcome(replace(check_in, expires_at=closes, reminder_at=in_time))
 
 
-def superseded(check_in: CheckIn, _event: ev.Superseded, now: datetime, _terms: Terms) -> Outcome:
-    """Give way to the check-in of a newer session."""
+def _moved(check_in: CheckIn, event: ev.Replanned) -> Outcome:
+    """Let what is asked before a session close when that starts now; what has no session stays as it is."""
+    if check_in.state is not State.OPEN or check_in.occasion is not Occasion.BEFORE or event.closes_at is None:
+        return refuse(check_in)
+    return Outcome(replace(check_in, expires_at=event.closes_at))
+
+
+def superseded(check_in: CheckIn, _event: ev.Superseded, now: datetime, terms: Terms) -> Outcome:
+    """Give way to the check-in of a newer session, or to the time after a session that will not be."""
     if check_in.state is State.SCHEDULED:
         return Outcome(closed(check_in, State.CANCELLED, now))
     if check_in.state is not State.OPEN:
         return refuse(check_in)
-    return _expire(check_in, now)
+    return _expire(check_in, now, terms)

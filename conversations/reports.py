@@ -7,7 +7,8 @@ from datetime import date
 from conversations.alliance import Reading, replay
 from conversations.answers import values_of
 from conversations.asking import is_answered, questions_of
-from conversations.continuity import Given, asks_core, core_of, previous, previous_points
+from conversations.continuity import Given, core_of, previous, previous_points
+from conversations.core import asks_core
 from conversations.goal_findings import Finding, Progress, findings, progress_of, until
 from conversations.goals import GOAL_AGREE, GOAL_PROGRESS, Goal
 from conversations.model import (
@@ -23,6 +24,7 @@ from conversations.model import (
     Terms,
     Visibility,
 )
+from conversations.occasions import Occasion
 from conversations.scales import Scale
 from conversations.scoring import Score, scores
 from conversations.two_sided import Gap, OwnView, asked, gaps
@@ -86,7 +88,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One check-in for its therapist.
+    """One check-in for its therapist. `session_day` is when it was asked, where it is not about a session that was.
 
     `note` is present only if the client shared it now; `reading` is what the check-in means against those before it,
     None where the questions are not the four that flags are about. `both` are the ratings that the therapist, before
@@ -106,6 +108,7 @@ class Summary:
     goal: GoalSaid | None = None
     scores: tuple[Scored, ...] = ()
     otherwise: tuple[Question, ...] = ()
+    occasion: Occasion = Occasion.AFTER
 
     @property
     def skipped(self) -> int:
@@ -169,6 +172,7 @@ def summary(
         scores=_scored(check_in, version, history[:-1]),
         otherwise=tuple(one for one in version.questions if one.id in otherwise and one.id in check_in.answers),
         goal=goal_said(check_in, goals),
+        occasion=check_in.occasion,
     )
 
 

@@ -15,6 +15,10 @@ ANSWER_WINDOW = timedelta(hours=72)
 """How long a prompt may be answered."""
 CLOSE_BEFORE_SESSION = timedelta(hours=12)
 """A check-in closes this long before the next session, so that the therapist can read it."""
+BEFORE_SESSION = timedelta(hours=24)
+"""How long before a session the check-in before it is sent."""
+USEFUL_BEFORE = timedelta(hours=1)
+"""A check-in before a session is not sent later than this: nobody could answer it, or read the answers, in peace."""
 LEAST_NOTICE = timedelta(hours=1)
 """What is left of an open check-in's time, if that much was left, when the next session moves closer."""
 REMIND_AFTER = timedelta(hours=24)
@@ -65,6 +69,19 @@ def due_at(
 ) -> datetime:
     """When the check-in of a session is sent: after its end and the delay, out of quiet hours."""
     return out_of_quiet_hours(session_start + length + delay, zone, quiet)
+
+
+def due_before(session_start: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> datetime:
+    """When the check-in before a session is sent: a day ahead, out of quiet hours.
+
+    That may be too late to be of use (`is_useful_before`): then it is not asked.
+    """
+    return out_of_quiet_hours(session_start - BEFORE_SESSION, zone, quiet)
+
+
+def is_useful_before(moment: datetime, session_start: datetime) -> bool:
+    """Say whether a check-in before a session may still be sent at a moment."""
+    return moment <= session_start - USEFUL_BEFORE
 
 
 def expires_at(prompted_at: datetime, next_session_at: datetime | None) -> datetime:

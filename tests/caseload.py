@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.crypto import KeyRing, new_id
 from bot.store import check_ins, episodes, persons, sessions
 from bot.store.tables import answers
-from conversations.continuity import CORE
+from conversations.core import CORE
 from conversations.model import CheckIn, Past, State
 
 Ratings = Sequence[int | None] | None

@@ -133,6 +133,8 @@ def test_who_has_no_known_language_gets_the_practices(nothing: str | None) -> No
 
 SAMPLES = {
     "therapists": "120",
+    "therapist": "Dr. Kim Lee",
+    "left_out": "1200",
     "clients": "1200",
     "open": "1200",
     "source": "x" * 300,

@@ -15,6 +15,7 @@ from bot import holidays, leaving, sessions
 from bot.calendars import Count
 from bot.exports import AUDITED
 from bot.ics.slots import LeftOut
+from bot.occasions import Told
 from bot.past_scores import ACTIONS
 from bot.practice_rules import Rule
 from bot.question_sets import CHANGES, Trouble
@@ -79,7 +80,7 @@ FAMILIES: dict[str, list[str]] = {
     "edit.why.": [*Why],
     "edit.low.": [*PAIRS],
     "edit.high.": [*PAIRS],
-    "button.questions.": ["who", "file", "retire"],
+    "button.questions.": ["who", "now", "file", "retire"],
     "series.every.": ["weekly", "fortnightly"],
     "calendar.count.": [count.name.lower() for count in Count],
     "calendar.left_out.": [why.value for why in LeftOut if why is not LeftOut.OUTSIDE],
@@ -87,7 +88,7 @@ FAMILIES: dict[str, list[str]] = {
 }
 """What may stand behind each name that the code puts together."""
 
-SPOKEN = (*Trouble, *leaving.Trouble, *sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge, *Wrong)
+SPOKEN = (*Trouble, *leaving.Trouble, *sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge, *Wrong, *Told)
 """Names that are values of an enum."""
 
 FORBIDDEN = ("rupture", "risk score", "failure", "compliance", "diagnos", "!")

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.history import ASKED, COUNTS
+from bot.store.history import ASKED, COUNTS, DATED, OF_SESSION
 from bot.store.sessions import of_row
 from bot.store.tables import check_ins, discussions, sessions
 from conversations.discussion import Discussion
@@ -25,16 +25,16 @@ async def since(tx: AsyncConnection, session: Session) -> datetime | None:
 
 
 async def open_ones(tx: AsyncConnection, session: Session) -> dict[int, datetime | None]:
-    """Give the check-ins of earlier sessions that are new since the two last met and not talked about, oldest first.
+    """Give the check-ins from before a session that are new since the two last met and not talked about, oldest first.
 
     New is what was closed or opened again; the value says when somebody asked for it to come up again, if they did.
     """
     after = await since(tx, session)
     told = (
         select(check_ins.c.id, discussions.c.changed_at)
-        .join(sessions, sessions.c.id == check_ins.c.session_id)
+        .outerjoin(sessions, OF_SESSION)
         .outerjoin(discussions, discussions.c.check_in_id == check_ins.c.id)
-        .where(check_ins.c.episode_id == session.episode_id, sessions.c.starts_at < session.starts_at, COUNTS, ASKED)
+        .where(check_ins.c.episode_id == session.episode_id, session.starts_at > DATED, COUNTS, ASKED)
         .where(or_(discussions.c.stands.is_(None), discussions.c.stands == Discussion.OPEN.value))
     )
     if after is not None:
@@ -45,7 +45,7 @@ async def open_ones(tx: AsyncConnection, session: Session) -> dict[int, datetime
 
 async def last_told(tx: AsyncConnection, episode_id: int) -> int | None:
     """Give a client's last closed check-in."""
-    told = select(check_ins.c.id).join(sessions, sessions.c.id == check_ins.c.session_id)
+    told = select(check_ins.c.id).outerjoin(sessions, OF_SESSION)
     chosen = told.where(check_ins.c.episode_id == episode_id, COUNTS, ASKED).order_by(check_ins.c.prompted_at.desc())
     return (await tx.execute(chosen.limit(1))).scalar()
 

@@ -18,22 +18,12 @@ from bot.store import sayings
 from bot.store.history import ASKED
 from bot.store.pasts import read_extra, read_past, write_extra, write_past
 from bot.store.sayings import Moved, Said
+from bot.store.screens import Screen, save_screens
 from bot.store.tables import check_ins, episodes, goals, persons, screens, sessions
 from conversations.model import AskedGoal, CheckIn, State, Step
+from conversations.occasions import Occasion
 from conversations.pausing import Pause
 from conversations.preferences import DEFAULT, Preferences, read_preferences
-
-
-class Screen(NamedTuple):
-    """The message a check-in lives in. It is behind while `shown_rev` is less than `wanted_rev`."""
-
-    message_id: int | None = None
-    wanted_rev: int = 0
-    shown_rev: int = 0
-
-
-Drawn = tuple[int, int | None]
-"""The revision that was drawn, and the message it was drawn on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +64,7 @@ def _kept_rows() -> Select[Any]:
             sessions.c.episode_id == check_ins.c.episode_id,
             sessions.c.cancelled_at.is_(None),
             sessions.c.starts_at > bindparam("now"),
-            sessions.c.id != check_ins.c.session_id,
+            or_(check_ins.c.occasion != Occasion.AFTER.value, sessions.c.id != check_ins.c.session_id),
         )
         .scalar_subquery()
     )
@@ -187,6 +177,7 @@ def _kept(row: Row[Any], said: Said, goal: AskedGoal | None) -> Kept:
         episode_id=row.episode_id,
         session_id=row.session_id,
         due_at=row.due_at,
+        occasion=Occasion(row.occasion),
         state=State(row.state),
         step=Step(row.step),
         position=row.position,
@@ -247,14 +238,26 @@ async def add(tx: AsyncConnection, *planned: CheckIn) -> None:
     if not planned:
         return
     rows = [
-        {"id": one.id, "episode_id": one.episode_id, "session_id": one.session_id, **_columns(one)} for one in planned
+        {
+            "id": one.id,
+            "episode_id": one.episode_id,
+            "session_id": one.session_id,
+            "occasion": one.occasion.value,
+            **_columns(one),
+        }
+        for one in planned
     ]
     await tx.execute(insert(check_ins), rows)
     await tx.execute(insert(screens), [{"check_in_id": one.id, "wanted_rev": 0, "shown_rev": 0} for one in planned])
 
 
+async def wake(tx: AsyncConnection, ids: Iterable[int], now: datetime) -> None:
+    """Let check-ins that wait for their turn be looked at now."""
+    waits = check_ins.c.id.in_(list(ids)) & (check_ins.c.state == State.SCHEDULED.value) & (check_ins.c.due_at > now)
+    await tx.execute(update(check_ins).where(waits).values(due_at=now, next_at=now))
+
+
 _UPDATE_CHECK_IN = update(check_ins).where(check_ins.c.id == bindparam("b_id"))
-_UPDATE_SCREEN = update(screens).where(screens.c.check_in_id == bindparam("b_id"))
 
 
 async def save(tx: AsyncConnection, ring: KeyRing, changes: Sequence[Change]) -> None:
@@ -267,34 +270,6 @@ async def save(tx: AsyncConnection, ring: KeyRing, changes: Sequence[Change]) ->
         tx, ring, [Moved(one.before.check_in, one.after.check_in, one.after.wrapped_key) for one in moved]
     )
     await save_screens(tx, {c.after.check_in.id: c.after.screen for c in changes if c.before.screen != c.after.screen})
-
-
-async def save_screens(tx: AsyncConnection, changed: dict[int, Screen]) -> None:
-    """Write where screens live and what they should show; what they do show is the sender's to say."""
-    rows = [
-        {"b_id": number, "message_id": screen.message_id, "wanted_rev": screen.wanted_rev}
-        for number, screen in changed.items()
-    ]
-    if rows:
-        await tx.execute(_UPDATE_SCREEN, rows)
-
-
-_UPDATE_SHOWN = _UPDATE_SCREEN.where(screens.c.message_id == bindparam("b_message_id"))
-
-
-async def move(tx: AsyncConnection, number: int, message_id: int, shown_rev: int) -> int | None:
-    """Let a new message, which shows this revision, be a check-in's screen; give the one that was."""
-    is_it = screens.c.check_in_id == number
-    before: int | None = (await tx.execute(select(screens.c.message_id).where(is_it))).scalar()
-    await tx.execute(update(screens).where(is_it).values(message_id=message_id, shown_rev=shown_rev))
-    return before
-
-
-async def record_shown(tx: AsyncConnection, shown: dict[int, Drawn]) -> None:
-    """Write which revision each screen shows by now; what was drawn on a former screen does not count."""
-    rows = [{"b_id": number, "shown_rev": rev, "b_message_id": message} for number, (rev, message) in shown.items()]
-    if rows:
-        await tx.execute(_UPDATE_SHOWN, rows)
 
 
 def with_check_in(kept: Kept, check_in: CheckIn) -> Kept:

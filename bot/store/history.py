@@ -5,31 +5,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import Row, and_, bindparam, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import answers, check_ins, sessions
 from conversations.model import Answers, CheckIn, State, Step
+from conversations.occasions import Occasion
 
 _TOLD = (State.COMPLETED.value, State.EXPIRED.value)
+_IS_AFTER = check_ins.c.occasion == Occasion.AFTER.value
 COUNTS = and_(
     check_ins.c.state.in_(_TOLD),
-    sessions.c.cancelled_at.is_(None),  # silence about a session that did not happen is no miss
+    # silence about a session that did not happen is no miss; what was said before it was said all the same
+    or_(~_IS_AFTER, sessions.c.cancelled_at.is_(None)),
 )
-"""Which check-ins are part of a client's history."""
+"""Which check-ins are part of a client's history; sessions are joined from the left."""
 ASKED = check_ins.c.step != Step.IMPORTED.value
 """Which were asked here; the others are past scores from a file: history, and no news, burden or milestone."""
+DATED = case((_IS_AFTER, sessions.c.starts_at), else_=check_ins.c.prompted_at)
+"""The moment a check-in is about: its session's start, or when it was asked."""
+OF_SESSION = sessions.c.id == check_ins.c.session_id
 
 _CLOSED = (
     select(
         check_ins.c.id,
         check_ins.c.prompted_at,
-        sessions.c.starts_at,
+        DATED.label("dated"),
         check_ins.c.goal_id,
         check_ins.c.version_id,
         ASKED.label("asked"),
     )
-    .join(sessions, sessions.c.id == check_ins.c.session_id)
+    .outerjoin(sessions, OF_SESSION)
     .where(check_ins.c.episode_id == bindparam("episode"), COUNTS)
     .order_by(check_ins.c.prompted_at)
 )
@@ -42,7 +48,8 @@ _ANSWERS = select(answers).where(
 class Closed:
     """One closed check-in, with the version and the goal it asked about. `answers` is empty where nobody answered.
 
-    `asked` is False where the answers came from a file.
+    `session_at` is when it was asked, where it is not about a session that was; `asked` is False where the answers came
+    from a file.
     """
 
     id: int
@@ -74,4 +81,4 @@ async def of_episode(tx: AsyncConnection, episode_id: int) -> list[Closed]:
 
 
 def _closed(row: Row[Any], given: Answers) -> Closed:
-    return Closed(row.id, row.prompted_at, row.starts_at, given, row.goal_id, row.version_id, bool(row.asked))
+    return Closed(row.id, row.prompted_at, row.dated, given, row.goal_id, row.version_id, bool(row.asked))

@@ -18,8 +18,11 @@ from bot.store.tables import check_ins, courses
 from conversations.course import Course
 from conversations.milestones import repair_line
 from conversations.model import Past, State
+from conversations.occasions import Occasion
 
-_COMPLETED = case((check_ins.c.state == State.COMPLETED.value, 1), else_=0)
+_COMPLETED = case(
+    ((check_ins.c.state == State.COMPLETED.value) & (check_ins.c.occasion == Occasion.AFTER.value), 1), else_=0
+)
 _OF_THESE = check_ins.c.episode_id.in_(bindparam("episodes", expanding=True))
 _COUNTED = (
     select(

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.crypto import new_id
 from bot.store.history import ASKED
 from bot.store.tables import assignments, check_ins, previews, question_set_versions
+from conversations.occasions import EACH, Assignment, Occasion
 
 _V = question_set_versions.c
 
@@ -32,18 +33,6 @@ class Stored:
     live: bool
     published_at: datetime | None
     reader: str | None = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """Which set is asked whom. `about_id` is 0 for the practice, else a therapist's person or an episode.
-
-    `every` is 1 for each check-in, n for every n-th, 0 for once.
-    """
-
-    about_id: int
-    name: str
-    every: int
 
 
 def _stored(row: Row[Any]) -> Stored:
@@ -97,23 +86,31 @@ async def retire(tx: AsyncConnection, name: str) -> None:
 
 async def all_assignments(tx: AsyncConnection) -> list[Assignment]:
     """Give every assignment."""
-    return [Assignment(row.about_id, row.name, row.every) for row in await tx.execute(select(assignments))]
+    rows = await tx.execute(select(assignments).order_by(assignments.c.about_id, assignments.c.name))
+    return [Assignment(row.about_id, row.name, row.every, Occasion(row.occasion)) for row in rows]
 
 
 async def assign(tx: AsyncConnection, wanted: Assignment) -> None:
-    """Write an assignment; the standing one of the same people, or the extra one of the same set, gives way."""
+    """Write an assignment; the standing one of the same people and occasion, or the same set's, gives way."""
     into = sqlite.insert(assignments) if tx.dialect.name == "sqlite" else postgresql.insert(assignments)
-    if wanted.every == 1:
-        standing = (assignments.c.about_id == wanted.about_id) & (assignments.c.every == 1)
-        await tx.execute(delete(assignments).where(standing))
-    row = into.values(about_id=wanted.about_id, name=wanted.name, every=wanted.every)
-    await tx.execute(row.on_conflict_do_update(index_elements=["about_id", "name"], set_={"every": wanted.every}))
+    mine = (assignments.c.about_id == wanted.about_id) & (assignments.c.occasion == wanted.occasion.value)
+    if not wanted.takes_turns:
+        await tx.execute(delete(assignments).where(mine, assignments.c.every == EACH))
+    values = {"about_id": wanted.about_id, "name": wanted.name, "occasion": wanted.occasion.value}
+    row = into.values(every=wanted.every, **values)
+    await tx.execute(row.on_conflict_do_update(index_elements=list(values), set_={"every": wanted.every}))
 
 
-async def unassign(tx: AsyncConnection, about_id: int, name: str) -> None:
-    """Delete an assignment."""
+async def unassign(tx: AsyncConnection, about_id: int, name: str, occasion: Occasion) -> bool:
+    """Delete an assignment; False where there is none."""
     mine = (assignments.c.about_id == about_id) & (assignments.c.name == name)
-    await tx.execute(delete(assignments).where(mine))
+    found = await tx.execute(delete(assignments).where(mine, assignments.c.occasion == occasion.value))
+    return found.rowcount > 0
+
+
+async def forget_about(tx: AsyncConnection, about_id: int) -> None:
+    """Delete what was assigned to somebody: a therapist, or a client whose care has ended."""
+    await tx.execute(delete(assignments).where(assignments.c.about_id == about_id))
 
 
 async def taken(tx: AsyncConnection, episodes: Collection[int]) -> set[tuple[int, str]]:

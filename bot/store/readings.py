@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -30,16 +29,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.history import ASKED, COUNTS
+from bot.store.history import ASKED, COUNTS, DATED, OF_SESSION
 from bot.store.pasts import read_past
+from bot.store.reading_rows import SAID, read_judged, write_judged
 from bot.store.tables import Moment, answers, check_ins, courses, discussions, episodes, notes, readings, sessions
 from conversations.alliance import Course
 from conversations.baseline import Baseline
 from conversations.discussion import Discussion
-from conversations.flag import Flag, Level
+from conversations.flag import Level
 from conversations.judging import Judged
-from conversations.milestones import Kind, Milestone
 from conversations.model import Answers, Past, State, Visibility
+from conversations.occasions import Occasion
 
 LATE = timedelta(days=14)
 """How much later than one that was asked after it a check-in may close; it is 72 hours but for a long outage."""
@@ -68,6 +68,7 @@ class Closed:
     prompted_at: datetime
     closed_at: datetime
     session_at: datetime
+    occasion: Occasion
     talk: bool
     shared_note: bool
     stands: Discussion | None
@@ -75,21 +76,6 @@ class Closed:
     course: str | None
 
 
-_SAID = (
-    readings.c.episode_id,
-    readings.c.check_in_id,
-    readings.c.prompted_at,
-    readings.c.closed_at,
-    readings.c.session_at,
-    readings.c.answered,
-    readings.c.talk,
-    readings.c.shared_note,
-    readings.c.score,
-    readings.c.change,
-    readings.c.flags,
-    readings.c.milestones,
-    discussions.c.stands,
-)
 _USUAL = (readings.c.usual_mean, readings.c.usual_spread, readings.c.usual_k, readings.c.usual_threshold)
 _ASKS_FOR_A_WORD = or_(
     readings.c.talk,
@@ -101,7 +87,7 @@ _ASKS_FOR_A_WORD = or_(
 
 def _kept(*more: ColumnElement[Any]) -> Select[Any]:
     return (
-        select(*_SAID, *more)
+        select(*SAID, *more)
         .select_from(readings.outerjoin(discussions, discussions.c.check_in_id == readings.c.check_in_id))
         .where(readings.c.episode_id.in_(bindparam("ids", expanding=True)))
         .where(readings.c.prompted_at > bindparam("after", type_=Moment))
@@ -122,7 +108,7 @@ def _unread(*, whole: bool) -> Select[Any]:
     joined = (
         episodes.outerjoin(courses, courses.c.episode_id == episodes.c.id)
         .join(check_ins, mine if whole else mine & recent)
-        .join(sessions, sessions.c.id == check_ins.c.session_id)
+        .outerjoin(sessions, OF_SESSION)
         .outerjoin(readings, readings.c.check_in_id == check_ins.c.id)
         .outerjoin(notes, notes.c.check_in_id == check_ins.c.id)
         .outerjoin(discussions, discussions.c.check_in_id == check_ins.c.id)
@@ -138,7 +124,8 @@ def _unread(*, whole: bool) -> Select[Any]:
             check_ins.c.prompted_at,
             check_ins.c.closed_at,
             check_ins.c.talk,
-            sessions.c.starts_at,
+            DATED.label("dated"),
+            check_ins.c.occasion,
             notes.c.visibility,
             discussions.c.stands,
             courses.c.through,
@@ -166,7 +153,7 @@ async def kept(tx: AsyncConnection, episode_ids: Collection[int], after: datetim
     for part in _parts(episode_ids):
         for row in await tx.execute(_KEPT, {"ids": part, "after": after}):
             usual = None if row.usual_k is None else Baseline(*row[-4:])
-            found[row[0]].append(_judged(row[1:-4], usual))
+            found[row[0]].append(read_judged(row[1:-4], usual))
     return found
 
 
@@ -177,7 +164,7 @@ async def asking(
     found: dict[int, list[Judged]] = defaultdict(list)
     for part in _parts(episode_ids):
         for row in await tx.execute(_NOW, {"ids": part, "after": after, "news": news}):
-            found[row[0]].append(_judged(row[1:]))
+            found[row[0]].append(read_judged(row[1:]))
     return found
 
 
@@ -205,7 +192,7 @@ async def behind(tx: AsyncConnection, after: datetime, limit: int) -> list[int]:
     """Give episodes of which a check-in closed after a moment and has no reading yet."""
     chosen = (
         select(check_ins.c.episode_id)
-        .join(sessions, sessions.c.id == check_ins.c.session_id)
+        .outerjoin(sessions, OF_SESSION)
         .outerjoin(readings, readings.c.check_in_id == check_ins.c.id)
         .where(check_ins.c.closed_at > after, readings.c.check_in_id.is_(None), _READABLE)
         .order_by(check_ins.c.closed_at)  # not DISTINCT: for that SQLite reads every check-in there is, by episode
@@ -221,7 +208,7 @@ def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
 
 def _closed(row: Row[Any]) -> Closed:
     number, episode, version, state, asked, past, prompted, closed, *more = tuple[Any, ...](row)
-    talk, session, visibility, stands, through, course = more
+    talk, dated, occasion, visibility, stands, through, course = more
     return Closed(
         check_in_id=number,
         episode_id=episode,
@@ -230,34 +217,14 @@ def _closed(row: Row[Any]) -> Closed:
         past=read_past(past),
         prompted_at=prompted,
         closed_at=closed if asked else LONG_AGO,
-        session_at=session,
+        session_at=dated,
+        occasion=Occasion(occasion),
         talk=talk,
         shared_note=visibility in (Visibility.NOW, Visibility.BEFORE),
         stands=Discussion(stands) if stands else None,
         through=through,
         course=course,
     )
-
-
-def _judged(said: Sequence[Any], usual: Baseline | None = None) -> Judged:
-    """Read the columns of `_SAID` but for the first. By their order: names cost as much as all the rest."""
-    number, prompted, closed, session, answered, talk, shared_note, score, change, flags, milestones, stands = said
-    told, levels = _flags(flags)
-    where = Discussion(stands) if stands else None
-    values = (number, prompted, closed, session, answered, talk, shared_note, score, change, usual, told, levels, where)
-    return Judged(*values, _milestones(milestones) if milestones else ())
-
-
-@lru_cache(maxsize=1024)
-def _milestones(text: str) -> tuple[Milestone, ...]:
-    pairs = [pair.split(":") for pair in text.split()]
-    return tuple(Milestone(Kind(kind), int(number)) for kind, number in pairs)
-
-
-@lru_cache(maxsize=1024)
-def _flags(text: str) -> tuple[tuple[Flag, ...], tuple[Level, ...]]:
-    pairs = [pair.split(":") for pair in text.split()]
-    return tuple(Flag(flag) for flag, _ in pairs), tuple(Level(level) for _, level in pairs)
 
 
 def read_course(content: str | None) -> Course:
@@ -269,7 +236,7 @@ async def keep(
     tx: AsyncConnection, judged: Mapping[int, Sequence[Judged]], through: Mapping[int, tuple[datetime, Course]]
 ) -> None:
     """Write readings by episode, and the courses after them with the moment they reach to."""
-    rows = [_row(episode_id, one) for episode_id, several in judged.items() for one in several]
+    rows = [write_judged(episode_id, one) for episode_id, several in judged.items() for one in several]
     if rows:
         await tx.execute(insert(readings), rows)
     if through:
@@ -284,28 +251,6 @@ async def keep(
 def _course(episode_id: int, through: datetime, course: Course) -> dict[str, Any]:
     content = json.dumps(course.to_data(), separators=(",", ":"))
     return {"episode_id": episode_id, "through": through, "content": content}
-
-
-def _row(episode_id: int, one: Judged) -> dict[str, Any]:
-    usual = one.usual
-    return {
-        "check_in_id": one.check_in_id,
-        "episode_id": episode_id,
-        "prompted_at": one.prompted_at,
-        "closed_at": one.closed_at,
-        "session_at": one.session_at,
-        "answered": one.answered,
-        "talk": one.talk,
-        "shared_note": one.shared_note,
-        "score": one.score,
-        "change": one.change,
-        "usual_mean": usual and usual.mean,
-        "usual_spread": usual and usual.spread,
-        "usual_k": usual and usual.k,
-        "usual_threshold": usual and usual.threshold,
-        "flags": " ".join(f"{flag}:{level}" for flag, level in zip(one.flags, one.levels, strict=True)),
-        "milestones": " ".join(f"{each.kind}:{each.number}" for each in one.milestones) or None,
-    }
 
 
 async def forget(tx: AsyncConnection, episode_ids: Collection[int]) -> None:

@@ -11,6 +11,7 @@ from bot.crypto import new_id
 from bot.store import readings
 from bot.store.tables import check_ins, episodes, sessions
 from conversations.model import Session, State, Unheld
+from conversations.occasions import Occasion
 
 
 def of_row(row: Row[Any]) -> Session:
@@ -114,9 +115,10 @@ async def next_start(tx: AsyncConnection, episode_id: int, now: datetime) -> dat
 
 
 async def check_in_of(tx: AsyncConnection, session_id: int) -> int | None:
-    """Give the id of a session's check-in; one that was called off counts only where there is no other."""
+    """Give the id of the check-in after a session; one that was called off counts only where there is no other."""
     called_off = case((check_ins.c.state == State.CANCELLED.value, 1), else_=0)
-    chosen = select(check_ins.c.id).where(check_ins.c.session_id == session_id)
+    is_after = check_ins.c.occasion == Occasion.AFTER.value
+    chosen = select(check_ins.c.id).where(check_ins.c.session_id == session_id, is_after)
     return (await tx.execute(chosen.order_by(called_off, check_ins.c.due_at.desc()).limit(1))).scalar()
 
 

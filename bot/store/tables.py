@@ -25,6 +25,7 @@ from sqlalchemy import (
     Time,
     TypeDecorator,
     text,
+    true,
 )
 
 metadata = MetaData(
@@ -232,6 +233,7 @@ assignments = Table(
     metadata,
     Column("about_id", BigInteger, primary_key=True, autoincrement=False),
     Column("name", String(32), primary_key=True),
+    Column("occasion", String(8), primary_key=True),
     Column("every", Integer, nullable=False),
 )
 
@@ -282,7 +284,8 @@ check_ins = Table(
     metadata,
     _id(),
     _to("episode_id", "episodes"),
-    _to("session_id", "sessions", index=True),
+    _to("session_id", "sessions", nullable=True, index=True),
+    Column("occasion", String(8), nullable=False, server_default="after"),
     Column("version_id", BigInteger, ForeignKey("question_set_versions.id")),
     Column("state", String(16), nullable=False),
     Column("step", String(16), nullable=False),
@@ -351,6 +354,7 @@ readings = Table(
     Column("usual_threshold", Float),
     Column("flags", String(160), nullable=False),
     Column("milestones", String(64)),
+    Column("is_core", Boolean, nullable=False, server_default=true()),
     Index("ix_readings_episode", "episode_id", "prompted_at"),
 )
 
@@ -516,6 +520,7 @@ awaited_texts = Table(
     Column("person_id", BigInteger, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
     Column("kind", String(32), nullable=False),
     Column("about_id", BigInteger, nullable=False),
+    Column("detail", String(64)),
     Column("asked_at", Moment, nullable=False),
 )
 

@@ -11,6 +11,7 @@ from conversations.answers import places
 from conversations.asking import is_conditional, questions_of
 from conversations.milestones import of_check_in
 from conversations.model import CheckIn, Kind, Question, State, Step, Terms, Visibility
+from conversations.occasions import Occasion
 from conversations.schedule import Later
 
 _WIDE = 6
@@ -32,7 +33,7 @@ def _closing_text(check_in: CheckIn) -> str:
     if check_in.state is State.EXPIRED:
         return "closed.expired" if check_in.shares else "closed.expired.empty"
     if check_in.state is State.CANCELLED:
-        return "closed.cancelled"
+        return "closed.cancelled" if check_in.occasion is Occasion.AFTER else "closed.expired.empty"
     return "closed.declined" if check_in.started_at is None else "closed.not_sent"
 
 

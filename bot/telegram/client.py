@@ -61,6 +61,10 @@ async def read_more(asked: Asked, parts: list[str]) -> None:
 async def enrol(asked: Asked, parts: list[str]) -> None:
     """Walk through language and time zone; every press says what it wants, so none can come too late."""
     view = _enrol_view(asked, parts)
+    if parts == ["right"]:
+        work = await asked.cases.occasions.settled(asked.tx, asked.person, asked.now)
+        asked.moved(work)
+        view = menus.done_view(asked.person, asked.say, questions_come=bool(work.screens))
     asked.toast(asked.say("refusal.unknown_button") if view is None else "")
     if view is not None:
         asked.edit(view)

@@ -8,7 +8,7 @@ import segno
 from bot.discussions import Discussion
 from bot.outbox import Delivery, new
 from bot.roster import Notice
-from bot.telegram import agenda_views, staff_views, two_sided_views
+from bot.telegram import agenda_views, entering_views, staff_views, two_sided_views
 from bot.telegram.answer_views import answer_lines
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.lengths import CAPTION_UNITS, pages, units
@@ -230,7 +230,9 @@ async def risk(asked: Asked) -> Rendered:
 async def session(asked: Asked) -> Rendered:
     """Say what was entered."""
     known = await asked.cases.sessions.known(asked.tx, asked.about, asked.now)
-    return None if known is None else Letter(staff_views.session_view(known, asked.person.zone, asked.say, asked.now))
+    return (
+        None if known is None else Letter(entering_views.session_view(known, asked.person.zone, asked.say, asked.now))
+    )
 
 
 async def session_which(asked: Asked) -> Rendered:
@@ -244,7 +246,7 @@ async def session_when(asked: Asked) -> Rendered:
     episode = await asked.cases.roster.episode(asked.tx, asked.about)
     if episode is None or episode.ended_at is not None:
         return None
-    return Letter(staff_views.pick_when_view(episode, asked.say))
+    return Letter(entering_views.pick_when_view(episode, asked.say))
 
 
 async def clients(asked: Asked) -> Rendered:

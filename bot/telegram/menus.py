@@ -109,9 +109,10 @@ def confirm_view(person: Person, say: Speech) -> View:
     return View(say("enrolment.confirm", language=say("language.name"), zone=shown_zone(person.zone.key)), rows)
 
 
-def done_view(person: Person, say: Speech) -> View:
-    """Say that enrolment is over and what comes next."""
-    return View(say("enrolment.done", language=say("language.name"), zone=shown_zone(person.zone.key)))
+def done_view(person: Person, say: Speech, *, questions_come: bool = False) -> View:
+    """Say that enrolment is over and what comes next: questions at the start, or after the next session."""
+    text = "enrolment.done.questions" if questions_come else "enrolment.done"
+    return View(say(text, language=say("language.name"), zone=shown_zone(person.zone.key)))
 
 
 def change_view(say: Speech) -> View:

@@ -1,25 +1,25 @@
 """How question sets look to the admin: the list, one set, what a file lacks, who is asked. All edited in place."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.question_sets import Assignment, Set, Stored
+from bot.question_sets import Assignment, Choice, Set, Stored
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.texts import Speech, pick
 from conversations.editing import find, short_name
 from conversations.faults import Fault
+from conversations.occasions import EACH, ONCE, Occasion
 from conversations.question_diff import Difference
 
 VERB = "qs"
 PREVIEW = "pv"
 EDIT = "qe"
-EVERY = (1, 2, 3, 4, 6, 0)
-"""What can be chosen: each check-in, every second, third, fourth or sixth, once."""
 _ROOM = 3300
 """Characters for lists; the rest of Telegram's 4,096 is for what stands around them."""
 
 Names = Mapping[int, str]
-"""Whom an assignment is about, as people call them: therapists by id."""
+"""Whom an assignment is about, as people call them, by id."""
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -28,7 +28,7 @@ def list_view(sets: Iterable[Set], offers: Iterable[Mapping[str, Any]], names: N
     """Draw every set with where it is used, and what else there is to take over."""
     known = list(sets)
     lines = [f"<b>{say('questions.title')}</b>", "", *(_line(one, names, say) for one in known)]
-    rows = tuple((Button(_title(one, say)[:40], data(VERB, "set", one.name)),) for one in known)
+    rows = tuple((Button(title_of(one, say)[:40], data(VERB, "set", one.name)),) for one in known)
     new = (Button(say("button.questions.new_set"), data(EDIT, "new")),)
     template = (Button(say("button.questions.template"), data(VERB, "template")),)
     added = tuple((_offer(one, say),) for one in offers)
@@ -40,7 +40,8 @@ def _offer(content: Mapping[str, Any], say: Speech) -> Button:
     return Button(f"+ {_title_of(content, say)}"[:40], data(VERB, "add", content["name"]))
 
 
-def _title(known: Set, say: Speech) -> str:
+def title_of(known: Set, say: Speech) -> str:
+    """Give the name of a set as people call it."""
     return _title_of((known.live or known.versions[-1]).content, say)
 
 
@@ -51,29 +52,35 @@ def _title_of(content: Mapping[str, Any], say: Speech) -> str:
 def _line(known: Set, names: Names, say: Speech) -> str:
     if known.live is not None:
         asked = asked_words(known, names, say)
-        return say("questions.line", title=_title(known, say), number=known.live.number, asked=asked)
+        return say("questions.line", title=title_of(known, say), number=known.live.number, asked=asked)
     state = "questions.line.draft" if known.draft else "questions.line.retired"
-    return say(state, title=_title(known, say))
+    return say(state, title=title_of(known, say))
 
 
 def asked_words(known: Set, names: Names, say: Speech) -> str:
     """Say who is asked a set, and when."""
-    said = [_assigned(one, names, say) for one in known.assignments]
-    if known.is_standard and not any(one.about_id == 0 for one in known.assignments):
-        said.insert(0, _assigned(Assignment(0, known.name, 1), names, say))
-    return "; ".join(said) or say("questions.asked.nobody")
+    said = Counter(assigned_words(one, names, say) for one in known.assignments)
+    usual = (one.about_id == 0 and one.occasion is Occasion.AFTER for one in known.assignments)
+    words = [line if times == 1 else f"{line} ({times})" for line, times in said.items()]
+    if known.is_standard and not any(usual):
+        words.insert(0, assigned_words(Assignment(0, known.name), names, say))
+    return "; ".join(words) or say("questions.asked.nobody")
 
 
-def _assigned(one: Assignment, names: Names, say: Speech) -> str:
+def assigned_words(one: Assignment, names: Names, say: Speech) -> str:
+    """Say who is asked by an assignment, and when."""
     who = say("questions.asked.everyone") if one.about_id == 0 else names.get(one.about_id, "-")
-    return f"{who}, {when_words(one.every, say)}"
+    return f"{who}, {when_words((one.occasion, one.every), say)}"
 
 
-def when_words(every: int, say: Speech) -> str:
-    """Say how often."""
-    if every == 0:
+def when_words(choice: Choice, say: Speech) -> str:
+    """Say on which occasion, and how often."""
+    occasion, every = choice
+    if occasion is not Occasion.AFTER:
+        return say("questions.when.before" if occasion is Occasion.BEFORE else "questions.when.start")
+    if every == ONCE:
         return say("questions.when.once")
-    return say("questions.when.each") if every == 1 else say("questions.when.every", number=every)
+    return say("questions.when.each") if every == EACH else say("questions.when.every", number=every)
 
 
 # ---- one set ----
@@ -81,7 +88,7 @@ def when_words(every: int, say: Speech) -> str:
 
 def set_view(known: Set, names: Names, say: Speech) -> View:
     """Draw a set: what is live, what the draft would change, and what can be done."""
-    lines = [say("questions.card", title=_title(known, say), name=known.name)]
+    lines = [say("questions.card", title=title_of(known, say), name=known.name)]
     if known.live is not None:
         lines += [_version(known.live, "questions.card.live", say), asked_words(known, names, say)]
         lines += _reader(known.live, say)
@@ -139,6 +146,7 @@ def _set_rows(known: Set, say: Speech) -> Rows:
         rows += [*draft_rows(draft, say), (_do("discard", draft, say("button.questions.discard"), say),)]
     if (live := known.live) is not None:
         rows.append((_do("preview", live, say("button.questions.preview"), say), _named("who", known, say)))
+        rows.append((_named("now", known, say),))
         rows.append((_named("file", known, say), _named("retire", known, say)))
     back_to = [(one, say("button.questions.go_back", number=one.number)) for one in known.earlier[:3]]
     rows += [(_do("publish", one, label, say),) for one, label in back_to]
@@ -159,34 +167,6 @@ def _do(what: str, version: Stored, label: str, _say: Speech) -> Button:
 
 def _named(what: str, known: Set, say: Speech) -> Button:
     return Button(say(f"button.questions.{what}"), data(VERB, what, known.name))
-
-
-# ---- who is asked ----
-
-
-def who_view(known: Set, names: Names, say: Speech) -> View:
-    """Ask who is to be asked a set; what stands can be taken back."""
-    everyone = (Button(say("questions.asked.everyone"), data(VERB, "when", known.name, encode_id(0))),)
-    rows = [(Button(name[:40], data(VERB, "when", known.name, encode_id(number))),) for number, name in names.items()]
-    stops = [
-        (Button(say("button.questions.stop", who=_assigned(one, names, say))[:60], _stop(known, one)),)
-        for one in known.assignments
-    ]
-    back = (Button(say("button.back"), data(VERB, "set", known.name)),)
-    text = "\n".join([say("questions.who", title=_title(known, say)), asked_words(known, names, say)])
-    return View(text, (everyone, *rows, *stops, back))
-
-
-def _stop(known: Set, one: Assignment) -> str:
-    return data(VERB, "stop", known.name, encode_id(one.about_id))
-
-
-def when_view(known: Set, about_id: int, say: Speech) -> View:
-    """Ask how often."""
-    number = encode_id(about_id)
-    rows = tuple((Button(when_words(every, say), data(VERB, "as", known.name, number, every)),) for every in EVERY)
-    back = (Button(say("button.back"), data(VERB, "who", known.name)),)
-    return View(say("questions.when", title=_title(known, say)), (*rows, back))
 
 
 # ---- files and previews ----

@@ -8,14 +8,16 @@ from typing import Any
 from bot.access import Action
 from bot.awaited_texts import AwaitedText
 from bot.practice import TEMPLATE
-from bot.question_sets import Set, Stored, Trouble
+from bot.question_sets import Stored, Trouble
 from bot.roster import Person
 from bot.telegram import question_views as views
+from bot.telegram import whom
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from bot.telegram.letters import Asked as ToRender
 from bot.telegram.letters import Letter, Rendered
 from bot.telegram.upload import Upload
+from bot.telegram.whom import known_set, labels
 from bot.use_cases import UseCases
 from conversations.faults import Fault, QuestionSetFault
 from conversations.question_files import JSON_SIZE
@@ -39,12 +41,7 @@ async def show_list(to: ToRender) -> Rendered:
 async def all_sets(asked: Asked | ToRender) -> View:
     """Draw the list as it is now."""
     sets = await asked.cases.question_sets.sets(asked.tx)
-    return views.list_view(sets, asked.cases.question_sets.offers(sets), await _names(asked), asked.say)
-
-
-async def _names(asked: Asked | ToRender) -> dict[int, str]:
-    """Name the therapists by their ids."""
-    return await asked.cases.roster.therapist_names(asked.tx)
+    return views.list_view(sets, asked.cases.question_sets.offers(sets), await labels(asked, *sets), asked.say)
 
 
 # ---- buttons ----
@@ -71,7 +68,7 @@ async def _list(asked: Asked, _rest: list[str]) -> View:
 
 async def _add(asked: Asked, rest: list[str]) -> View | Trouble:
     """Take a set of the library over; pressed again on an old list it only shows it."""
-    if rest and await _known(asked, rest) is None:
+    if rest and await known_set(asked, rest) is None:
         trouble = await asked.cases.question_sets.take_offer(asked.tx, asked.person, rest[0], asked.now)
         if trouble is not None:
             return trouble
@@ -79,12 +76,8 @@ async def _add(asked: Asked, rest: list[str]) -> View | Trouble:
 
 
 async def _set(asked: Asked, rest: list[str]) -> View | Trouble:
-    known = await _known(asked, rest)
-    return Trouble.GONE if known is None else views.set_view(known, await _names(asked), asked.say)
-
-
-async def _known(asked: Asked, rest: list[str]) -> Set | None:
-    return await asked.cases.question_sets.named(asked.tx, rest[0]) if rest else None
+    known = await known_set(asked, rest)
+    return Trouble.GONE if known is None else views.set_view(known, await labels(asked, known), asked.say)
 
 
 async def _version(asked: Asked, rest: list[str]) -> Stored | None:
@@ -114,44 +107,11 @@ async def _discard(asked: Asked, rest: list[str]) -> View | Trouble:
 
 
 async def _retire(asked: Asked, rest: list[str]) -> View | Trouble:
-    known = await _known(asked, rest)
+    known = await known_set(asked, rest)
     if known is None:
         return Trouble.GONE
     trouble = await asked.cases.question_sets.retire(asked.tx, asked.person, known, asked.now)
     return trouble or await _set(asked, rest)
-
-
-async def _who(asked: Asked, rest: list[str]) -> View | Trouble:
-    known = await _known(asked, rest)
-    return Trouble.GONE if known is None else views.who_view(known, await _names(asked), asked.say)
-
-
-async def _when(asked: Asked, rest: list[str]) -> View | Trouble:
-    known, about = await _known(asked, rest), await _about(asked, rest)
-    return Trouble.GONE if known is None or about is None else views.when_view(known, about, asked.say)
-
-
-async def _about(asked: Asked, rest: list[str]) -> int | None:
-    """Read whom it is about: everyone, or a therapist of this practice."""
-    number = decode_id(rest[1]) if len(rest) > 1 else None
-    return number if number == 0 or number in await _names(asked) else None
-
-
-async def _assign(asked: Asked, rest: list[str]) -> View | Trouble:
-    known, about = await _known(asked, rest), await _about(asked, rest)
-    every = int(rest[2]) if len(rest) == 3 and rest[2] in map(str, views.EVERY) else None
-    if known is None or about is None or every is None:
-        return Trouble.GONE
-    trouble = await asked.cases.question_sets.assign(asked.tx, asked.person, known, about, every, asked.now)
-    return trouble or await _who(asked, rest)
-
-
-async def _stop(asked: Asked, rest: list[str]) -> View | Trouble:
-    known, number = await _known(asked, rest), decode_id(rest[1]) if len(rest) > 1 else None
-    if known is None or number is None:
-        return Trouble.GONE
-    await asked.cases.question_sets.unassign(asked.tx, asked.person, known, number, asked.now)
-    return await _who(asked, rest)
 
 
 async def _template(asked: Asked, _rest: list[str]) -> None:
@@ -159,7 +119,7 @@ async def _template(asked: Asked, _rest: list[str]) -> None:
 
 
 async def _file(asked: Asked, rest: list[str]) -> Trouble | None:
-    known = await _known(asked, rest)
+    known = await known_set(asked, rest)
     if known is None or known.live is None:
         return Trouble.GONE
     await asked.deliver("question_file", about_id=known.live.id)
@@ -207,7 +167,7 @@ async def show_set(to: ToRender) -> Rendered:
     """Draw the set of a version when it is sent."""
     version = await to.cases.question_sets.version(to.tx, to.about)
     known = await to.cases.question_sets.named(to.tx, version.name) if version else None
-    return None if known is None else Letter(views.set_view(known, await _names(to), to.say))
+    return None if known is None else Letter(views.set_view(known, await labels(to, known), to.say))
 
 
 FILE = Upload(Action.CONFIGURE_QUESTIONS, JSON_SIZE, _read, _take)
@@ -242,10 +202,15 @@ _PRESSES: dict[str, Press] = {
     "publish": _publish,
     "discard": _discard,
     "retire": _retire,
-    "who": _who,
-    "when": _when,
-    "as": _assign,
-    "stop": _stop,
+    "who": whom.who,
+    "whom": whom.whom,
+    "one": whom.one,
+    "when": whom.when,
+    "as": whom.assign,
+    "stop": whom.stop,
+    "now": whom.now,
+    "ask": whom.ask,
+    "go": whom.go,
     "template": _template,
     "file": _file,
 }

@@ -30,6 +30,7 @@ from bot.telegram import (
     previews,
     question_views,
     questions,
+    questions_of_clients,
     reflection,
     reflection_views,
     sessions,
@@ -38,6 +39,8 @@ from bot.telegram import (
     transfers,
     two_sided,
     uploads,
+    whom,
+    whom_views,
 )
 from bot.telegram.asked import Asked
 from bot.telegram.incoming import Pressed, Wrote
@@ -146,6 +149,8 @@ BUTTON_ROUTES: dict[str, Route] = {
     "goals": Route(Action.ANSWER, goals.card),
     "word": Route(Action.ANSWER, goals.word),
     "goal": Route(Action.ANSWER, goals.goal),
+    whom_views.OF_CLIENT: Route(Action.ASSIGN_TO_CLIENT, questions_of_clients.questions_of),
+    whom_views.ASK_NOW: Route(Action.ASK_NOW, questions_of_clients.ask_now),
     "goals_of": Route(Action.SEE_CLIENTS, goals_of_clients.goals_of),
     "goal_of": Route(Action.SEE_CLIENTS, goals_of_clients.goal_of),
 }
@@ -162,6 +167,7 @@ class TextRoute:
 TEXT_ROUTES: dict[str, TextRoute] = {
     questions.READER: TextRoute(Action.CONFIGURE_QUESTIONS, questions.take_reader),
     editing.WORDS: TextRoute(Action.CONFIGURE_QUESTIONS, editing.take_words),
+    whom.CODE: TextRoute(Action.CONFIGURE_QUESTIONS, whom.take_code),
     previews.TYPED: TextRoute(Action.CONFIGURE_QUESTIONS, previews.take_typed),
     practice.NAME: TextRoute(Action.SET_PRACTICE, practice.take_name),
     practice.CARD: TextRoute(Action.SET_PRACTICE, practice.take_part),

@@ -1,6 +1,6 @@
 """How things look in a therapist's chat. Pure but for loading what a summary needs."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +9,6 @@ from bot.check_ins import Kept
 from bot.discussions import Discussion
 from bot.reports import Overview, Told, Trend
 from bot.roster import Episode, Person
-from bot.sessions import Known
 from bot.telegram import goal_views
 from bot.telegram.answer_views import answer_lines, otherwise_lines
 from bot.telegram.buttons import Button, View, data, encode_id
@@ -20,12 +19,10 @@ from bot.use_cases import UseCases
 from conversations.alliance import Reading
 from conversations.flag import Flag, Level, meant
 from conversations.goal_findings import findings
-from conversations.model import CheckIn, Note, Unheld
+from conversations.model import CheckIn, Note
+from conversations.occasions import Occasion
 from conversations.reports import Summary
 from conversations.risk import may_point_to_danger
-
-_DAYS_BACK, _DAYS_AHEAD = 6, 7
-_FIRST_HOUR, _LAST_HOUR = 8, 20
 
 
 def told_view(kept: Kept, told: Told, stands: Discussion, say: Speech, *, whole: bool) -> View:
@@ -78,7 +75,7 @@ def is_shortened(summary: Summary, say: Speech) -> bool:
 
 
 def _summary(summary: Summary, answers: list[str], say: Speech) -> str:
-    lines = [say("summary.title", code=summary.code, day=say.day(summary.session_day)), "", *answers]
+    lines = [say(_TITLES[summary.occasion], code=summary.code, day=say.day(summary.session_day)), "", *answers]
     lines += otherwise_lines(summary, say)
     lines += both_lines(summary, say)
     has_next_step = summary.reading is not None and summary.reading.part is not None
@@ -87,6 +84,14 @@ def _summary(summary: Summary, answers: list[str], say: Speech) -> str:
     lines += meaning(summary.reading, say, unfinished=summary.unfinished)
     lines += _next_steps(summary, say)
     return "\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"])
+
+
+_TITLES = {
+    Occasion.AFTER: "summary.title",
+    Occasion.BEFORE: "summary.title.before",
+    Occasion.START: "summary.title.start",
+    Occasion.NOW: "summary.title.now",
+}
 
 
 def meaning(reading: Reading | None, say: Speech, *, unfinished: bool = False) -> list[str]:
@@ -145,68 +150,13 @@ def note_view(code: str, note: Note, say: Speech) -> View:
     return View(f"{say('risk.shared', code=code)}\n\n{text}" if may_point_to_danger(note.text) else text)
 
 
-# ---- sessions ----
-
-
-def session_view(known: Known, zone: ZoneInfo, say: Speech, now: datetime) -> View:
-    """Say what was entered, with a way back."""
-    code, moment = known.episode.code, say.moment(known.session.starts_at, zone)
-    if known.session.unheld is not None:
-        return View(say(_UNHELD.get(known.session.unheld, "session.undone"), code=code, moment=moment))
-    lines = [_noted(known, zone, say, now)]
-    if known.near is not None:
-        lines.append(say("session.near", code=code, moment=say.moment(known.near.starts_at, zone)))
-    return View("\n".join(lines), ((Button(say("button.undo"), data("undo", encode_id(known.session.id))),),))
-
-
-def _noted(known: Known, zone: ZoneInfo, say: Speech, now: datetime) -> str:
-    code, moment = known.episode.code, say.moment(known.session.starts_at, zone)
-    if known.check_in is None:
-        return say("session.noted.never", code=code, moment=moment)
-    if known.check_in.due_at <= now:
-        return say("session.noted.now", code=code, moment=moment)
-    return say("session.noted", code=code, moment=moment, due=say.moment(known.check_in.due_at, zone))
-
-
-_UNHELD = {Unheld.CALLED_OFF: "session.called_off", Unheld.NO_SHOW: "session.no_show"}
+# ---- people ----
 
 
 def pick_client_view(clients: list[Episode], say: Speech, verb: str) -> View:
     """Offer a therapist's clients, three a row; Telegram shows at most 100 buttons."""
     buttons = [Button(episode.code, data(verb, encode_id(episode.id))) for episode in clients[:96]]
     return View(say("client.which"), tuple(tuple(buttons[at : at + 3]) for at in range(0, len(buttons), 3)))
-
-
-def pick_when_view(episode: Episode, say: Speech) -> View:
-    """Offer now, another day or a series."""
-    number = encode_id(episode.id)
-    now = (Button(say("button.session.now"), data("s", number, "now")),)
-    day = (Button(say("button.session.day"), data("s", number, "day")),)
-    weekly = (Button(say("button.session.weekly"), data("s", number, "weekly")),)
-    return View(say("session.when", code=episode.code), (now, day, weekly))
-
-
-def pick_day_view(episode: Episode, zone: ZoneInfo, now: datetime, say: Speech) -> View:
-    """Offer the days around today, two a row, today marked by its place in the middle."""
-    today, number = now.astimezone(zone).date(), encode_id(episode.id)
-    days = [today + timedelta(days=ahead) for ahead in range(-_DAYS_BACK, _DAYS_AHEAD + 1)]
-    buttons = [Button(say.weekday(day), data("s", number, day.isoformat())) for day in days]
-    return View(
-        say("session.day", code=episode.code), tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
-    )
-
-
-def pick_time_view(episode: Episode, day: datetime, say: Speech) -> View:
-    """Offer full and half hours, four a row."""
-    number, iso = encode_id(episode.id), day.date().isoformat()
-    times = [time(hour, minute) for hour in range(_FIRST_HOUR, _LAST_HOUR + 1) for minute in (0, 30)]
-    buttons = [Button(f"{at:%H:%M}", data("s", number, iso, f"{at:%H%M}")) for at in times]
-    rows = tuple(tuple(buttons[at : at + 4]) for at in range(0, len(buttons), 4))
-    text = say("session.time", code=episode.code, day=say.weekday(day.date()), iso=iso)
-    return View(text, rows)
-
-
-# ---- people ----
 
 
 async def clients_view(tx: AsyncConnection, cases: UseCases, therapist: Person, say: Speech, now: datetime) -> View:
@@ -264,6 +214,8 @@ def _overview_rows(overview: Overview, say: Speech) -> tuple[tuple[Button, ...],
         rows.append((Button(say("button.remind"), data("remind", number)),))
     if overview.last_id is not None:
         rows.append((Button(say("button.before_session"), data("before", encode_id(overview.last_id))),))
+    asks = Button(say("button.questions_of"), data("cq", "open", number))
+    rows.append((asks, Button(say("button.ask_now"), data("an", "open", number))))
     return (*rows, (Button(say("button.end_care"), data("end", number)),))
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from bot.roster import Episode, Notice
 from bot.sessions import Noted, Trouble, When, just_ended, read_when
-from bot.telegram import sessions, staff_views
+from bot.telegram import entering_views, sessions
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from bot.telegram.replies import Say
@@ -158,11 +158,11 @@ async def session_button(asked: Asked, parts: list[str]) -> None:
 
 async def _next_step(asked: Asked, episode: Episode, chosen: list[str]) -> View | None:
     if not chosen:
-        return staff_views.pick_when_view(episode, asked.say)
+        return entering_views.pick_when_view(episode, asked.say)
     if chosen == ["now"]:
         return await _enter_by_button(asked, episode, just_ended(asked.now))
     if chosen == ["day"]:
-        return staff_views.pick_day_view(episode, asked.person.zone, asked.now, asked.say)
+        return entering_views.pick_day_view(episode, asked.person.zone, asked.now, asked.say)
     if chosen[0] == "weekly":
         return await sessions.series_step(asked, episode, chosen[1:])
     return await _with_day(asked, episode, chosen)
@@ -174,7 +174,7 @@ async def _with_day(asked: Asked, episode: Episode, chosen: list[str]) -> View |
     except ValueError:
         return None
     if len(chosen) == 1:
-        return staff_views.pick_time_view(episode, day, asked.say)
+        return entering_views.pick_time_view(episode, day, asked.say)
     wall = f"{chosen[1][:2]}:{chosen[1][2:]}"
     when = read_when([chosen[0], wall], asked.person.zone, asked.now)
     return None if isinstance(when, Trouble) else await _enter_by_button(asked, episode, when)
@@ -186,7 +186,7 @@ async def _enter_by_button(asked: Asked, episode: Episode, when: When) -> View |
         moment = asked.say.moment(when.starts_at, asked.person.zone)
         return View(asked.say(outcome.value, code=episode.code, moment=moment))
     known = await asked.cases.sessions.known(asked.tx, outcome.session.id, asked.now)
-    return None if known is None else staff_views.session_view(known, asked.person.zone, asked.say, asked.now)
+    return None if known is None else entering_views.session_view(known, asked.person.zone, asked.say, asked.now)
 
 
 async def undo(asked: Asked, parts: list[str]) -> None:
@@ -201,5 +201,5 @@ async def undo(asked: Asked, parts: list[str]) -> None:
         asked.toast(asked.say(outcome.value, code=known.episode.code))
         return
     asked.moved(outcome)
-    asked.edit(staff_views.session_view(known, asked.person.zone, asked.say, asked.now))
+    asked.edit(entering_views.session_view(known, asked.person.zone, asked.say, asked.now))
     asked.toast()

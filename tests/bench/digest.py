@@ -36,7 +36,7 @@ from bot.store import persons, schema
 from bot.store.database import Database
 from bot.timers import Timers
 from conversations.alliance import Course
-from conversations.continuity import CORE
+from conversations.core import CORE
 from conversations.digest import Client, digest
 from conversations.judging import judge
 from tests.caseload import caseload

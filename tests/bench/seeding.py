@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.crypto import KeyRing, new_id
 from bot.playground.phones import Telegram
 from bot.roster import Notice
-from bot.store import check_ins, episodes, persons, practice, schema, sessions
-from bot.store.check_ins import Screen
+from bot.store import check_ins, episodes, persons, practice, schema, screens, sessions
 from bot.store.database import Database
+from bot.store.screens import Screen
 from bot.telegram.buttons import check_in_data
 from conversations.model import CheckIn, State
 from conversations.schedule import ANSWER_WINDOW
@@ -106,8 +106,8 @@ async def _check_in(tx: AsyncConnection, episode: int, place: int, version: int 
         expires_at=due_at + ANSWER_WINDOW,
     )
     await check_ins.add(tx, opened)
-    await check_ins.save_screens(tx, {opened.id: Screen(MESSAGE + place, wanted_rev=1)})
-    await check_ins.record_shown(tx, {opened.id: (1, MESSAGE + place)})
+    await screens.save_screens(tx, {opened.id: Screen(MESSAGE + place, wanted_rev=1)})
+    await screens.record_shown(tx, {opened.id: (1, MESSAGE + place)})
     return opened.id
 
 

@@ -92,7 +92,9 @@ async def test_the_overview_is_one_screen_whose_buttons_work_under_a_photo_too(
     await house.hop(timedelta(hours=2, minutes=1))
     glance = await said(house.therapist, f"/client {client.name}", "no answer yet")
     assert glance.file_id is not None
-    assert glance.labels == ["Enter a session", "Goals", "Remind once", "Before the session", "End the care"]
+    assert glance.labels == [
+        "Enter a session", "Goals", "Remind once", "Before the session", "Questions", "Ask now", "End the care",
+    ]  # fmt: skip
     await house.therapist.press("Enter a session")
     await house.therapist.wait_for(f"{client.name}: when is the session?")
     await house.hop()

@@ -196,6 +196,7 @@ async def test_phq8_is_brought_as_fhir_answered_in_the_chat_and_added_up(tmp_pat
         await press_when_shown(admin, "Publish version 1")
         await press_when_shown(admin, "Who is asked")
         await press_when_shown(admin, "Dr. Theo Lind")
+        await press_when_shown(admin, "All clients")
         await press_when_shown(admin, "once")
         await shown(admin, "Dr. Theo Lind, once")
 

@@ -22,6 +22,7 @@ from conversations.model import (
     Terms,
     Visibility,
 )
+from conversations.occasions import Occasion
 from conversations.schedule import QuietHours
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -57,6 +58,7 @@ def to_plain(check_in: CheckIn) -> dict[str, Any]:
 def from_plain(plain: dict[str, Any]) -> CheckIn:
     """Read what `to_plain` wrote."""
     values = dict(plain, state=State(plain["state"]), step=Step(plain["step"]), extra=tuple(plain["extra"]))
+    values["occasion"] = Occasion(plain["occasion"])
     values["past"] = Past(**plain["past"] | {"asked": tuple(plain["past"]["asked"])})
     values["goal"] = AskedGoal(**plain["goal"]) if plain["goal"] else None
     values |= {name: datetime.fromisoformat(plain[name]) for name in MOMENTS if plain[name]}

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from conversations import continuity, reports
-from conversations.continuity import Given, agree, asks_core, previous, previous_points
+from conversations.continuity import Given, agree, previous, previous_points
+from conversations.core import asks_core
 from conversations.model import Answers, CheckIn, Kind, Option, Question, QuestionSetVersion, State
 from conversations.scales import Direction, Method, Scale
 from tests.conversations.stories import IDS, NOON, VERSION, with_terms

@@ -107,7 +107,12 @@ async def in_the_middle(cast: Cast) -> None:
     await cast.house.therapist.say("/export")
     await scores_promised(cast)
     await drained(cast.house)
+    await cast.house.therapist.say(f"/client {client.name}")
+    for label in ("Questions", "Ask now"):
+        await press_when_shown(cast.house.therapist, label)
+    await drained(cast.house)
     await cast.look_around()
+    assert {"cq", "an"} <= {data.split(":")[0] for _, _, data in cast.buttons}
 
 
 async def scores_promised(cast: Cast) -> None:

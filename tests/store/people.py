@@ -14,7 +14,8 @@ from bot.plans import Plans
 from bot.practice import Practice, Rules
 from bot.reports import Reports
 from bot.store import check_ins, episodes, persons, sessions
-from bot.store.check_ins import Change, Kept, Screen
+from bot.store.check_ins import Change, Kept
+from bot.store.screens import Screen
 from bot.timers import Timers
 from conversations.model import CheckIn, Note, Past, State, Step, Visibility
 
@@ -116,3 +117,9 @@ def on_screen(kept: Kept, message_id: int, wanted_rev: int) -> Kept:
     """Give the same check-in with another screen."""
     fields = {name: getattr(kept, name) for name in Kept.__dataclass_fields__}
     return Kept(**{**fields, "screen": Screen(message_id, wanted_rev, kept.screen.shown_rev)})
+
+
+def session_of(kept: Kept) -> int:
+    """Give the session a check-in is about."""
+    assert kept.check_in.session_id is not None
+    return kept.check_in.session_id

@@ -18,7 +18,7 @@ from conversations.discussion import Discussion
 from conversations.goals import Goal
 from conversations.model import Answers, CheckIn, Note, State, Visibility
 from conversations.two_sided import OwnView, Stand
-from tests.store.people import NOW, House, become, person, planned
+from tests.store.people import NOW, House, become, person, planned, session_of
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 NEXT = NOW + 7 * DAY
@@ -159,7 +159,7 @@ async def test_what_is_said_about_a_session_is_never_on_its_own_agenda(database:
     async with database.writing() as tx:
         desk = Desk(tx, house)
         await desk.close(house.check_in, GOOD, talk=True, note=SECRET)
-        own = (await house.kept(tx)).check_in.session_id
+        own = session_of(await house.kept(tx))
         assert await desk.agenda(own, NOW) is None
 
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from bot.store import check_ins, sessions
-from bot.store.check_ins import Change, Kept, Screen
+from bot.store import check_ins, screens, sessions
+from bot.store.check_ins import Change, Kept
 from bot.store.database import Database
+from bot.store.screens import Screen
 from bot.store.tables import answers
 from conversations.model import Note, State, Unheld, Visibility
 from tests.store.people import NOW, House, become, in_review, on_screen, planned
@@ -62,9 +63,9 @@ async def test_only_rows_that_changed_are_written(database: Database, house: Hou
 async def test_an_edit_never_writes_what_the_screen_shows(database: Database, house: House) -> None:
     async with database.writing() as tx:
         kept = await house.kept(tx)
-        await check_ins.save_screens(tx, {house.check_in: on_screen(kept, 77, 5).screen})
-        await check_ins.record_shown(tx, {house.check_in: (5, 77)})
-        await check_ins.save_screens(tx, {house.check_in: on_screen(kept, 77, 6).screen})
+        await screens.save_screens(tx, {house.check_in: on_screen(kept, 77, 5).screen})
+        await screens.record_shown(tx, {house.check_in: (5, 77)})
+        await screens.save_screens(tx, {house.check_in: on_screen(kept, 77, 6).screen})
         assert (await house.kept(tx)).screen == Screen(77, 6, 5)
 
 
@@ -79,17 +80,17 @@ async def test_every_change_wants_a_new_picture_and_no_change_none(database: Dat
 async def test_what_an_old_copy_shows_is_not_what_the_new_one_shows(database: Database, house: House) -> None:
     async with database.writing() as tx:
         kept = await house.kept(tx)
-        await check_ins.save_screens(tx, {house.check_in: on_screen(kept, 77, 6).screen})
-        await check_ins.record_shown(tx, {house.check_in: (6, 76)})
+        await screens.save_screens(tx, {house.check_in: on_screen(kept, 77, 6).screen})
+        await screens.record_shown(tx, {house.check_in: (6, 76)})
         assert (await house.kept(tx)).screen == Screen(77, 6, 0)
 
 
 async def test_screens_that_are_behind_are_found(database: Database, house: House) -> None:
     async with database.writing() as tx:
         kept = await house.kept(tx)
-        await check_ins.save_screens(tx, {house.check_in: on_screen(kept, 77, 2).screen})
+        await screens.save_screens(tx, {house.check_in: on_screen(kept, 77, 2).screen})
         assert set(await check_ins.behind(tx, house.ring, NOW)) == {house.check_in}
-        await check_ins.record_shown(tx, {house.check_in: (2, 77)})
+        await screens.record_shown(tx, {house.check_in: (2, 77)})
         assert await check_ins.behind(tx, house.ring, NOW) == {}
 
 

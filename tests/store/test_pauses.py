@@ -11,7 +11,7 @@ from bot.check_ins import CheckIns
 from bot.outbox import Outbox
 from bot.pauses import Pauses
 from bot.practice import Practice
-from bot.store import check_ins, deliveries, persons
+from bot.store import check_ins, deliveries, persons, screens
 from bot.store.check_ins import Kept
 from bot.store.database import Database
 from bot.store.deliveries import Delivery
@@ -162,7 +162,7 @@ async def test_a_prompt_that_reached_its_client_expires(database: Database, hous
     async with database.writing() as tx:
         desk = Desk(tx, house)
         await desk.tick()
-        await check_ins.move(tx, house.check_in, 5, 1)
+        await screens.move(tx, house.check_in, 5, 1)
         await desk.tick(NOW + 4 * DAY)
         assert await desk.state() is State.EXPIRED
 

@@ -17,7 +17,7 @@ from bot.store.episodes import Episode, by_ids
 from bot.store.persons import Person
 from bot.timers import Timers
 from conversations.model import Session, State, Unheld
-from tests.store.people import NOW, House
+from tests.store.people import NOW, House, session_of
 
 TOMORROW = NOW + timedelta(days=1)
 
@@ -45,7 +45,7 @@ class Desk:
     async def asked(self, tx: AsyncConnection) -> Session:
         """Let K-17 be asked about the session this morning."""
         await self.check_ins.tick(tx, NOW)
-        session = await store.get(tx, (await self.house.kept(tx)).check_in.session_id)
+        session = await store.get(tx, session_of(await self.house.kept(tx)))
         assert session is not None
         return session
 

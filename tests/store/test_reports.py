@@ -60,5 +60,6 @@ async def test_of_a_session_that_did_not_happen_there_is_nothing_to_tell(databas
         number = await closed(tx, house, 1, house.version, {})
         assert await told_of(tx, house, number) is not None
         kept = (await check_ins.load(tx, house.ring, NOW, ids=[number]))[number]
+        assert kept.check_in.session_id is not None
         await sessions.cancel(tx, kept.check_in.session_id, Unheld.CALLED_OFF, NOW + 3 * WEEK)
         assert await told_of(tx, house, number) is None

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from bot.check_ins import CheckIns
 from bot.digests import Digests
+from bot.occasions import Occasions
 from bot.roster import Roster
 from bot.store import episodes, history, persons, retention
 from bot.store.database import Database
@@ -96,7 +97,8 @@ async def test_not_my_client_takes_that_care_away_at_once_and_leaves_what_anothe
 ) -> None:
     await answered(database, house)
     check_ins = CheckIns(house.ring, house.practice)
-    roster = Roster(house.ring, house.practice, check_ins, Digests(house.ring, house.practice, Timers()))
+    digests, occasions = Digests(house.ring, house.practice, Timers()), Occasions(house.practice, check_ins)
+    roster = Roster(house.ring, house.practice, check_ins, digests, occasions)
     async with database.writing() as tx:
         await episodes.end(tx, house.episode, "stopped", NOW)
         other = await person(tx, house.ring, 700_000_002)

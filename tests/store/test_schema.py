@@ -1,5 +1,6 @@
 import asyncio
 
+from alembic import command
 from sqlalchemy import text
 
 from bot.store import practice, schema
@@ -51,3 +52,47 @@ async def test_two_processes_may_upgrade_at_once(empty_address: str) -> None:
             await database.close()
 
     assert list(await asyncio.gather(start(), start())) == [[], []]
+
+
+async def test_a_database_with_check_ins_keeps_them_when_a_session_becomes_optional(empty_address: str) -> None:
+    database = Database(empty_address)
+    async with database.writing() as tx:
+        await tx.run_sync(lambda connection: command.upgrade(schema._config(connection), "0013"))
+        for statement in _OLD:
+            await tx.execute(text(statement))
+    async with database.writing() as tx:
+        await schema.upgrade(tx)
+        await tx.execute(text(_SESSIONLESS))
+    async with database.reading() as tx:
+        rows = await tx.execute(text("SELECT id, session_id, occasion FROM check_ins ORDER BY id"))
+        assert [tuple(row) for row in rows] == [(5, 4, "after"), (6, None, "now")]
+        assert (await tx.execute(text("SELECT rating FROM answers"))).scalars().all() == [7]
+        kept = (await tx.execute(text("SELECT about_id, name, every, occasion FROM assignments"))).one()
+        assert tuple(kept) == (0, "week", 3, "after")
+        if tx.dialect.name == "sqlite":
+            assert (await tx.execute(text("PRAGMA integrity_check"))).scalar() == "ok"
+            assert (await tx.execute(text("PRAGMA foreign_key_check"))).all() == []
+    await database.close()
+
+
+_OLD = (
+    (
+        "INSERT INTO persons (id, telegram_index, telegram_sealed, wrapped_key, is_admin, is_therapist, language, zone,"
+        " notice, created_at) VALUES (1, 'i', 's', 'k', false, true, 'en', 'UTC', 'summary', 0)"
+    ),
+    (
+        "INSERT INTO episodes (id, client_id, therapist_id, code_sealed, code_index, wrapped_key, started_at)"
+        " VALUES (3, 1, 1, 's', 'i', 'k', 0)"
+    ),
+    "INSERT INTO sessions (id, episode_id, starts_at, minutes, created_at) VALUES (4, 3, 0, 50, 0)",
+    (
+        "INSERT INTO check_ins (id, episode_id, session_id, state, step, position, talk, due_at)"
+        " VALUES (5, 3, 4, 'completed', 'sent', 0, false, 0)"
+    ),
+    "INSERT INTO answers (check_in_id, question_id, rating) VALUES (5, 'bond', 7)",
+    "INSERT INTO assignments (about_id, name, every) VALUES (0, 'week', 3)",
+)
+_SESSIONLESS = (
+    "INSERT INTO check_ins (id, episode_id, occasion, state, step, position, talk, due_at)"
+    " VALUES (6, 3, 'now', 'scheduled', 'prompt', 0, false, 0)"
+)

@@ -14,7 +14,7 @@ from bot.timers import Timers
 from conversations import events as ev
 from conversations.check_in import advance
 from conversations.model import State
-from tests.store.people import NOW, House, person
+from tests.store.people import NOW, House, person, session_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TOMORROW = NOW + DAY
@@ -66,7 +66,7 @@ async def test_silence_about_a_session_that_did_not_happen_is_no_miss(
     database: Database, house: House, sessions: Sessions
 ) -> None:
     async with database.writing() as tx:
-        session = (await house.kept(tx)).check_in.session_id
+        session = session_of(await house.kept(tx))
         await happen(tx, house, house.check_in, NOW, ev.TimePassed())
         expired = await happen(tx, house, house.check_in, NOW + 4 * DAY, ev.TimePassed())
         assert expired.check_in.state is State.EXPIRED
@@ -79,7 +79,7 @@ async def test_a_session_its_client_has_answered_about_stays(
     database: Database, house: House, sessions: Sessions
 ) -> None:
     async with database.writing() as tx:
-        me, session = await therapist(tx, house), (await house.kept(tx)).check_in.session_id
+        me, session = await therapist(tx, house), session_of(await house.kept(tx))
         await happen(tx, house, house.check_in, NOW, ev.TimePassed(), ev.Started())
         assert await sessions.cancel(tx, me, session, NOW) is Trouble.TOO_LATE
         assert await sessions.move(tx, me, session, TOMORROW, NOW) is Trouble.TOO_LATE

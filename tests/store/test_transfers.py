@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.check_ins import CheckIns, Work
 from bot.digests import Digests
 from bot.leaving import Leaving, Member, Trouble
+from bot.occasions import Occasions
 from bot.roster import Roster
 from bot.store import deliveries as outbox
 from bot.store import episodes, persons, retention, series, timers
@@ -18,7 +19,6 @@ from bot.store import transfers as store
 from bot.store.database import Database
 from bot.store.deliveries import Lane
 from bot.store.persons import Person
-from bot.store.question_sets import Assignment
 from bot.store.tables import audit, consents, deliveries, leavings, transfers
 from bot.store.tables import episodes as care
 from bot.store.tables import timers as timer_rows
@@ -27,6 +27,7 @@ from bot.telegram.messages import render
 from bot.timers import Timers
 from bot.transfers import KIND, LEAVING, Offer, Transfers
 from bot.use_cases import UseCases
+from conversations.occasions import Assignment
 from conversations.transfers import Stands
 from tests.store.people import NOW, House, client_of, person, planned
 
@@ -166,7 +167,9 @@ async def test_without_an_answer_there_is_one_reminder_and_then_the_end(database
 
 async def test_what_ends_a_care_otherwise_lets_the_therapist_go(database: Database, office: Office) -> None:
     house = office.house
-    roster = Roster(house.ring, house.practice, CheckIns(house.ring, house.practice), _digests(house))
+    check_ins = CheckIns(house.ring, house.practice)
+    occasions = Occasions(house.practice, check_ins)
+    roster = Roster(house.ring, house.practice, check_ins, _digests(house), occasions)
     async with database.writing() as tx:
         await office.offer(tx)
         client, _ = await office.offered(tx)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.check_ins import Kept
-from bot.store.check_ins import Screen
+from bot.store.screens import Screen
 from bot.telegram.check_in_views import check_in_view
 from bot.telegram.edits import Drawings, edit_body
 from bot.texts import languages, speech
