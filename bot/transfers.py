@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns, Work
 from bot.crypto import KeyRing
+from bot.occasions import Occasions
 from bot.store import audit, awaited_texts, episodes, invites, persons, sessions
 from bot.store import deliveries as outbox
 from bot.store import timers as timer_store
@@ -70,10 +71,11 @@ async def _waiting(tx: AsyncConnection, client: Person) -> int | None:
 class Transfers:
     """The use cases around offers. Every method works inside the caller's transaction."""
 
-    def __init__(self, ring: KeyRing, check_ins: CheckIns, timers: Timers) -> None:
+    def __init__(self, ring: KeyRing, check_ins: CheckIns, timers: Timers, occasions: Occasions) -> None:
         self._ring = ring
         self._check_ins = check_ins
         self._timers = timers
+        self._occasions = occasions
 
     # ---- offering ----
 
@@ -126,6 +128,7 @@ class Transfers:
         number = await episodes.add(tx, self._ring, client_id=client.id, therapist_id=successor.id, code=code, now=now)
         await episodes.add_consent(tx, number, CONSENT_VERSION, client.language, now)
         await store.became(tx, offer.episode.id, number)
+        await self._occasions.begin(tx, client, number, successor.id, now)
         joined = outbox.new(successor.id, "joined_client", Lane.ALERT, now, about_id=number)
         await outbox.queue(tx, [joined, _told(offer.episode, Stands.WENT_ON, now)], now)
         if (pause := client.paused(now)) is not None:
@@ -158,6 +161,7 @@ class Transfers:
         await episodes.end(tx, episode.id, stands.value, now)
         await awaited_texts.remove(tx, episode.client_id)
         await store.close(tx, episode.id, stands, now)
+        await self._occasions.forget(tx, episode.id)
         await episode_over(tx, episode, now)
         return work
 

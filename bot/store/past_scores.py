@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, and_, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing
 from bot.store import check_ins as check_in_store
-from bot.store import readings, sayings
+from bot.store import readings, retention, sayings
 from bot.store import sessions as session_store
 from bot.store.sayings import Moved
 from bot.store.tables import check_ins, episodes, imported_check_ins, score_imports, sessions
 from conversations.model import CheckIn, Session, State
+from conversations.occasions import Occasion
 
 _AT_ONCE = 5_000
 """Ids in one statement: SQLite takes 32,766."""
@@ -58,13 +59,19 @@ def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
     return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
 
 
+_ASKED_AFTER = and_(
+    check_ins.c.session_id == sessions.c.id,
+    check_ins.c.occasion == Occasion.AFTER.value,
+    check_ins.c.state != State.CANCELLED.value,
+)
+
+
 async def sessions_of(tx: AsyncConnection, episode_ids: Collection[int], before: datetime) -> dict[int, list[There]]:
     """Give the held sessions of episodes that began before a moment, with what was asked after each, by episode."""
     found: dict[int, list[There]] = defaultdict(list)
     for part in _parts(episode_ids):
         held = (sessions.c.episode_id.in_(part), sessions.c.cancelled_at.is_(None), sessions.c.starts_at < before)
-        asked = check_ins.c.session_id == sessions.c.id, check_ins.c.state != State.CANCELLED.value
-        joined = sessions.outerjoin(check_ins, asked[0] & asked[1])
+        joined = sessions.outerjoin(check_ins, _ASKED_AFTER)
         chosen: Select[Any] = select(sessions, check_ins.c.id.label("check_in_id"), check_ins.c.version_id)
         rows = await tx.execute(chosen.select_from(joined).where(*held).order_by(sessions.c.starts_at, sessions.c.id))
         for row in rows:
@@ -104,6 +111,7 @@ async def put(tx: AsyncConnection, ring: KeyRing, one: Import, made: Sequence[Ma
     ]
     await tx.execute(insert(imported_check_ins), links)
     await readings.forget(tx, {each.check_in.episode_id for each in made})
+    await retention.look_again(tx, min(each.check_in.due_at for each in made))
 
 
 async def _put_answers(tx: AsyncConnection, ring: KeyRing, new: Sequence[CheckIn]) -> None:

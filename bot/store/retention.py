@@ -1,11 +1,12 @@
 """What is deleted because its time is over."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import practice
 from bot.store.tables import answers, check_ins, deliveries, episodes, notes, persons
 
 
@@ -14,16 +15,34 @@ async def delete_notes(
 ) -> int:
     """Delete the notes of check-ins that closed before a moment, and what was answered in words.
 
+    It goes on where it ended the last time, so that it costs the same however long a practice has been there.
     `numbers` names, by version, the questions that ask for a number: that lies where words do, and stays as ratings do.
     """
-    old = select(check_ins.c.id).where(check_ins.c.closed_at < closed_before)
+    since = await _deleted_through(tx)
+    old = select(check_ins.c.id).where(check_ins.c.closed_at >= since, check_ins.c.closed_at < closed_before)
     words: list[ColumnElement[bool]] = [answers.c.text_sealed.is_not(None), answers.c.check_in_id.in_(old)]
     for version_id, questions in (numbers or {}).items():
-        of_version = select(check_ins.c.id).where(check_ins.c.version_id == version_id)
-        is_number = and_(answers.c.question_id.in_(questions), answers.c.check_in_id.in_(of_version))
-        words.append(~is_number)
+        of_version = old.where(check_ins.c.version_id == version_id)
+        words.append(~and_(answers.c.question_id.in_(questions), answers.c.check_in_id.in_(of_version)))
     await tx.execute(delete(answers).where(*words))
-    return (await tx.execute(delete(notes).where(notes.c.check_in_id.in_(old)))).rowcount
+    deleted = (await tx.execute(delete(notes).where(notes.c.check_in_id.in_(old)))).rowcount
+    await practice.set_value(tx, _THROUGH, max(since, closed_before).isoformat())
+    return deleted
+
+
+async def look_again(tx: AsyncConnection, since: datetime) -> None:
+    """Let words be looked for anew from a moment on: something that closed then has only come in now."""
+    if since < await _deleted_through(tx):
+        await practice.set_value(tx, _THROUGH, since.isoformat())
+
+
+async def _deleted_through(tx: AsyncConnection) -> datetime:
+    kept = await practice.value(tx, _THROUGH)
+    return _EVER if kept is None else datetime.fromisoformat(kept)
+
+
+_THROUGH = "words_deleted_through"
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def delete_episodes(tx: AsyncConnection, ended_before: datetime) -> int:

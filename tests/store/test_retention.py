@@ -52,8 +52,22 @@ async def test_a_number_stays_as_ratings_do_though_it_lies_where_words_do(databa
         await retention.delete_notes(tx, later, numbers)
     assert await count(database, answers) == 5
     async with database.writing() as tx:
+        await retention.look_again(tx, NOW)
         await retention.delete_notes(tx, later, {house.version + 1: {"milestone"}, house.version: {"other"}})
     assert await count(database, answers) == 4
+
+
+async def test_words_that_come_in_late_go_once_it_is_said_since_when_to_look(database: Database, house: House) -> None:
+    later = NOW + timedelta(days=1)
+    async with database.writing() as tx:
+        await retention.delete_notes(tx, later)
+    await answered(database, house)
+    async with database.writing() as tx:
+        assert await retention.delete_notes(tx, later) == 0, "it goes on where it ended"
+        await retention.look_again(tx, later + timedelta(days=1))
+        assert await retention.delete_notes(tx, later) == 0, "a later moment changes nothing"
+        await retention.look_again(tx, NOW)
+        assert await retention.delete_notes(tx, later) == 1
 
 
 async def test_a_running_episode_is_never_deleted(database: Database, house: House) -> None:

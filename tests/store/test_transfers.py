@@ -71,7 +71,7 @@ class Office:
 @pytest.fixture
 async def office(database: Database, house: House) -> Office:
     check_ins, clock = CheckIns(house.ring, house.practice), Timers()
-    moves = Transfers(house.ring, check_ins, clock)
+    moves = Transfers(house.ring, check_ins, clock, Occasions(house.practice, check_ins))
     leaving = Leaving(house.ring, house.practice, moves)
     clock.answer({KIND: moves.go_off, LEAVING: leaving.go_off})
     async with database.writing() as tx:
