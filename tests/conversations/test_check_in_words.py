@@ -143,7 +143,7 @@ def test_a_private_note_alone_is_not_passed_on() -> None:
     story.do(ev.NoteAdded("for me"))
     story.do(ev.VisibilityChosen(Visibility.PRIVATE))
     story.wait(hours=24)
-    assert story.wait(hours=48).effects == ()
+    assert story.wait(hours=48).effects == (Effect.TELL_SILENCE,)
 
 
 def test_no_repr_shows_what_somebody_wrote() -> None:
