@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.store import history, occasions, persons
+from bot.store import history, occasions, pasts, persons
 from bot.store.database import Database
 from conversations import events as ev
 from conversations.model import State
@@ -252,3 +252,31 @@ async def test_what_was_begun_and_left_lying_does_not_hold_up_what_comes_after_a
         await asking.tick(tx, NOW)
         assert (await asking.on(tx, Occasion.AFTER))[0].check_in.state is State.OPEN
         assert await asking.states(tx, Occasion.BEFORE) == [State.EXPIRED]
+
+
+async def test_what_was_said_before_a_session_is_not_taken_for_what_was_said_after_it(
+    database: Database, asking: Asking
+) -> None:
+    async with database.writing() as tx:
+        await asking.assign(tx)
+        await asking.done_with_the_morning(tx)
+        session, me = await asking.enter(tx, NOW + DAY), await asking.therapist(tx)
+        await asking.tick(tx, NOW)
+        await asking.do(tx, one(await asking.on(tx, Occasion.BEFORE)), NOW, *DONE)
+        after = (await asking.on(tx, Occasion.AFTER))[-1]
+        await asking.do(tx, after, NOW, ev.CalledOff())
+        kept = await asking.plans.of(tx, session.id, NOW)
+        assert kept is not None
+        assert kept.check_in.id == after.check_in.id
+        assert isinstance(await asking.sessions.move(tx, me, session.id, NOW + 2 * DAY, NOW), tuple)
+
+
+async def test_it_is_no_turn_of_what_comes_after_every_nth_session(database: Database, asking: Asking) -> None:
+    async with database.writing() as tx:
+        await asking.assign(tx)
+        await asking.done_with_the_morning(tx)
+        await asking.enter(tx, NOW + DAY)
+        await asking.tick(tx, NOW)
+        await asking.do(tx, one(await asking.on(tx, Occasion.BEFORE)), NOW, *DONE)
+        past = (await pasts.of_episodes(tx, [asking.house.episode]))[asking.house.episode]
+        assert past.completed == 0
