@@ -174,7 +174,7 @@ async def test_the_usual_questions_asked_now_count_as_any_check_in_and_others_do
         assert (summary.occasion, summary.session_day) == (Occasion.NOW, at[3].astimezone(BERLIN).date())
         assert [item.change for item in summary.items][:4] == [0, 0, 0, 0]
         judged = (await Readings(house.practice).since(tx, [house.episode], NOW - DAY))[house.episode]
-        assert [(one.is_core, one.answered, one.session_at) for one in judged] == [
+        assert [(one.is_charted, one.answered, one.session_at) for one in judged] == [
             (False, True, at[0]), (True, True, at[1]), (False, True, at[2]), (True, True, at[3]),
         ]  # fmt: skip
         assert not any(one.milestones for one in judged)
