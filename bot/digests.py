@@ -211,6 +211,6 @@ def _trend(judged: Sequence[Judged], zone: ZoneInfo) -> Trend:
                 usual=one.usual,
             )
             for one in judged
-            if one.is_core
+            if one.is_charted
         )
     )

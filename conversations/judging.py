@@ -32,7 +32,7 @@ class Judged:
         levels: one for each flag.
         stands: where its loop stands; None while nobody has said anything.
         milestones: what it brought, goals and ratings that are back near usual aside: those are told otherwise.
-        is_core: whether it asked the four ratings that charts are about.
+        is_charted: whether it asked the four ratings that charts are about.
     """
 
     check_in_id: int
@@ -49,7 +49,7 @@ class Judged:
     levels: tuple[Level, ...] = ()
     stands: Discussion | None = None
     milestones: tuple[Milestone, ...] = ()
-    is_core: bool = True
+    is_charted: bool = True
 
     @property
     def is_loud(self) -> bool:

@@ -24,7 +24,7 @@ SAID = (
     readings.c.change,
     readings.c.flags,
     readings.c.milestones,
-    readings.c.is_core,
+    readings.c.is_charted,
     discussions.c.stands,
 )
 
@@ -32,11 +32,11 @@ SAID = (
 def read_judged(said: Sequence[Any], usual: Baseline | None = None) -> Judged:
     """Read the columns of `SAID` but for the first. By their order: names cost as much as all the rest."""
     number, prompted, closed, session, answered, talk, shared_note, *rest = said
-    score, change, flags, milestones, is_core, stands = rest
+    score, change, flags, milestones, is_charted, stands = rest
     told, levels = _flags(flags)
     where = Discussion(stands) if stands else None
     values = (number, prompted, closed, session, answered, talk, shared_note, score, change, usual, told, levels, where)
-    return Judged(*values, _milestones(milestones) if milestones else (), is_core)
+    return Judged(*values, _milestones(milestones) if milestones else (), is_charted)
 
 
 @lru_cache(maxsize=1024)
@@ -71,5 +71,5 @@ def write_judged(episode_id: int, one: Judged) -> dict[str, Any]:
         "usual_threshold": usual and usual.threshold,
         "flags": " ".join(f"{flag}:{level}" for flag, level in zip(one.flags, one.levels, strict=True)),
         "milestones": " ".join(f"{each.kind}:{each.number}" for each in one.milestones) or None,
-        "is_core": one.is_core,
+        "is_charted": one.is_charted,
     }

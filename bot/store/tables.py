@@ -354,7 +354,7 @@ readings = Table(
     Column("usual_threshold", Float),
     Column("flags", String(160), nullable=False),
     Column("milestones", String(64)),
-    Column("is_core", Boolean, nullable=False, server_default=true()),
+    Column("is_charted", Boolean, nullable=False, server_default=true()),
     Index("ix_readings_episode", "episode_id", "prompted_at"),
 )
 

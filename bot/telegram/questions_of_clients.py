@@ -10,6 +10,7 @@ from bot.telegram.letters import Asked as ToRender
 from bot.telegram.letters import Letter, Rendered
 from bot.telegram.question_views import title_of
 from bot.telegram.whom import read_moment
+from conversations.occasions import Occasion
 
 
 async def _live(asked: Asked | ToRender) -> list[Set]:
@@ -63,7 +64,7 @@ async def _list(asked: Asked | ToRender, episode: Episode) -> View:
 
 async def _assign(asked: Asked, episode: Episode, known: Set, token: str) -> View | None:
     choice = views.read_choice(known, token)
-    if choice is None:
+    if choice is None or choice[0] is Occasion.START:  # they have joined
         return None
     await asked.cases.question_sets.assign(asked.tx, asked.person, known, episode.id, choice, asked.now)
     return await _list(asked, episode)

@@ -11,6 +11,7 @@ from bot.telegram.buttons import View, decode_id
 from bot.telegram.letters import Asked as ToRender
 from bot.telegram.whom_views import ASSIGN, NOW
 from conversations.enrolment import read_code
+from conversations.occasions import Occasion
 
 CODE = "client_code"
 """The text an admin can be asked for: the code of another therapist's client."""
@@ -144,6 +145,8 @@ async def assign(asked: Asked, rest: list[str]) -> View | Trouble:
     known, about = await known_set(asked, rest), await _about(asked, rest)
     choice = views.read_choice(known, rest[2]) if known is not None and len(rest) == 3 else None
     if known is None or about is None or choice is None:
+        return Trouble.GONE
+    if choice[0] is Occasion.START and await _in_care(asked, about):  # they have joined
         return Trouble.GONE
     trouble = await asked.cases.question_sets.assign(asked.tx, asked.person, known, about, choice, asked.now)
     return trouble or await who(asked, rest)

@@ -331,6 +331,53 @@ async def test_nobody_asks_or_assigns_for_somebody_elses_client_or_after_the_car
         assert states(house.truth, "now") == []
 
 
+async def test_what_waits_for_its_turn_is_asked_after_a_restart_too(tmp_path: Path) -> None:
+    async with practice(tmp_path, clients=1) as house:
+        client, therapist = house.client("K-01"), house.therapist
+        await publish(house)
+        await house.session_now("K-01")
+        await house.hop_to_due()
+        await client.wait_for("Four short questions are ready")
+        await on_card(house, "K-01", "Ask now")
+        await therapist.wait_for("What is K-01 to be asked now?")
+        await therapist.press("Week")
+        await therapist.wait_for("K-01 still has questions open since")
+        await house.hop()
+        await house.bot.kill()
+        await house.bot.start()
+        await house.answer(client, [8, 8, 8, 8])
+        await house.hop(timedelta(minutes=11))
+        await client.wait_for("Two short questions are ready")
+
+
+async def test_a_prompt_before_a_session_goes_when_that_moves_far_and_comes_again(tmp_path: Path) -> None:
+    async with practice(tmp_path, clients=1) as house:
+        therapist, client = house.therapist, house.client("K-01")
+        await publish(house)
+        await house.admin.press("Who is asked")
+        await press_when_shown(house.admin, "Dr. Theo Lind")
+        await press_when_shown(house.admin, "All clients")
+        await press_when_shown(house.admin, "before each session")
+        await house.admin.wait_for("Dr. Theo Lind, before each session")
+        await session_at(house, "K-01", timedelta(hours=20))
+        await house.hop()
+        prompt = await client.wait_for(ASKED)
+        start = data_of(prompt, "Start")
+        await therapist.say("/sessions")
+        coming = await therapist.wait_for("Your next two weeks")
+        await therapist.press(next(label for label in coming.labels if "K-01" in label))
+        await press_when_shown(therapist, "Move")
+        days = await therapist.wait_for("which day is it now")
+        await therapist.press(days.labels[5])
+        await press_when_shown(therapist, "16:30")
+        await therapist.wait_for(lambda message: message.text.startswith("Moved."))
+        await house.settled()
+        await client.wait_for("These questions are closed now. No answer is fine.")
+        toast = await client.wait_for_toast(await client.press_data(prompt.message_id, start))
+        assert toast.text
+        assert states(house.truth, "before") == ["cancelled", "scheduled"]
+
+
 def data_of(message: Message, label: str) -> str:
     button = find(message.raw, label)
     assert button is not None

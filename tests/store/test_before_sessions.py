@@ -5,12 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.store import history, occasions, persons
+from bot.holidays import Holidays
+from bot.repeats import Repeats, Started, read_rhythm
+from bot.store import episodes, history, occasions, pasts, persons
 from bot.store.database import Database
 from conversations import events as ev
 from conversations.model import State
 from conversations.occasions import Occasion
+from conversations.pausing import Pause
 from conversations.schedule import QuietHours
+from conversations.series import Rhythm
 from tests.store.asking import DAY, DONE, HOUR, Asking, one
 from tests.store.people import NOW, House
 from tests.store.statements import watched
@@ -252,3 +256,63 @@ async def test_what_was_begun_and_left_lying_does_not_hold_up_what_comes_after_a
         await asking.tick(tx, NOW)
         assert (await asking.on(tx, Occasion.AFTER))[0].check_in.state is State.OPEN
         assert await asking.states(tx, Occasion.BEFORE) == [State.EXPIRED]
+
+
+async def test_what_was_said_before_a_session_is_not_taken_for_what_was_said_after_it(
+    database: Database, asking: Asking
+) -> None:
+    async with database.writing() as tx:
+        await asking.assign(tx)
+        await asking.done_with_the_morning(tx)
+        session, me = await asking.enter(tx, NOW + DAY), await asking.therapist(tx)
+        await asking.tick(tx, NOW)
+        await asking.do(tx, one(await asking.on(tx, Occasion.BEFORE)), NOW, *DONE)
+        after = (await asking.on(tx, Occasion.AFTER))[-1]
+        await asking.do(tx, after, NOW, ev.CalledOff())
+        kept = await asking.plans.of(tx, session.id, NOW)
+        assert kept is not None
+        assert kept.check_in.id == after.check_in.id
+        assert isinstance(await asking.sessions.move(tx, me, session.id, NOW + 2 * DAY, NOW), tuple)
+
+
+async def test_it_is_no_turn_of_what_comes_after_every_nth_session(database: Database, asking: Asking) -> None:
+    async with database.writing() as tx:
+        await asking.assign(tx)
+        await asking.done_with_the_morning(tx)
+        await asking.enter(tx, NOW + DAY)
+        await asking.tick(tx, NOW)
+        await asking.do(tx, one(await asking.on(tx, Occasion.BEFORE)), NOW, *DONE)
+        past = (await pasts.of_episodes(tx, [asking.house.episode]))[asking.house.episode]
+        assert past.completed == 0
+
+
+async def test_every_session_of_a_series_has_one_and_days_off_take_theirs_along(
+    database: Database, asking: Asking
+) -> None:
+    repeats = Repeats(asking.plans, asking.sessions, asking.timers)
+    holidays = Holidays(asking.plans, asking.sessions)
+    async with database.writing() as tx:
+        await asking.assign(tx, about_id=asking.house.therapist)
+        me, zone = await asking.therapist(tx), (await asking.therapist(tx)).zone
+        rhythm = read_rhythm(["weekly", "Tue", "15:00"], zone, NOW)
+        assert isinstance(rhythm, Rhythm)
+        started = await repeats.start(tx, me, await asking.episode(tx), rhythm, NOW)
+        assert isinstance(started, Started)
+        planned = await asking.on(tx, Occasion.BEFORE)
+        assert [kept.check_in.session_id for kept in planned] == [one.id for one in started.sessions]
+        slot = started.sessions[1].slot
+        assert slot is not None
+        await holidays.take(tx, me, slot, slot, NOW)
+        states = await asking.states(tx, Occasion.BEFORE)
+        assert (states[1], states.count(State.SCHEDULED)) == (State.CANCELLED, len(planned) - 1)
+
+
+async def test_it_is_not_asked_of_somebody_who_pauses_and_is_no_miss(database: Database, asking: Asking) -> None:
+    async with database.writing() as tx:
+        await asking.assign(tx)
+        await asking.done_with_the_morning(tx)
+        await asking.enter(tx, NOW + DAY)
+        await episodes.pause(tx, asking.house.episode, Pause(NOW, NOW + 3 * DAY))
+        await asking.tick(tx, NOW)
+        assert await asking.states(tx, Occasion.BEFORE) == [State.CANCELLED]
+        assert await history.of_episode(tx, asking.house.episode) == []

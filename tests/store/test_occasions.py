@@ -19,7 +19,8 @@ from bot.store.deliveries import Lane
 from bot.store.tables import assignments, audit
 from bot.timers import Timers
 from conversations import events as ev
-from conversations.model import State
+from conversations.events import Event
+from conversations.model import State, Visibility
 from conversations.occasions import EACH, ONCE, Occasion
 from conversations.pausing import Pause
 from conversations.schedule import QuietHours
@@ -79,6 +80,9 @@ async def test_a_client_in_the_room_is_asked_at_once_and_once_a_press(database: 
         assert [(one.kind, one.lane) for one in prompts] == [("prompt", Lane.REPLY)]
         again = await asking.occasions.in_room(tx, episode, "week", known.live.id, NOW, NOW)
         assert again.told is Told.ALREADY
+        a_little_later = NOW + timedelta(seconds=5)
+        again = await asking.occasions.in_room(tx, episode, "week", known.live.id, a_little_later, a_little_later)
+        assert again.told is Told.ALREADY, "it is still open"
         await asking.do(tx, one(await asking.on(tx, Occasion.NOW)), NOW, *DONE)
         assert (await asking.occasions.in_room(tx, episode, "week", known.live.id, NOW, NOW)).told is Told.ALREADY
         later = NOW + MINUTE
@@ -170,7 +174,7 @@ async def test_the_usual_questions_asked_now_count_as_any_check_in_and_others_do
         assert (summary.occasion, summary.session_day) == (Occasion.NOW, at[3].astimezone(BERLIN).date())
         assert [item.change for item in summary.items][:4] == [0, 0, 0, 0]
         judged = (await Readings(house.practice).since(tx, [house.episode], NOW - DAY))[house.episode]
-        assert [(one.is_core, one.answered, one.session_at) for one in judged] == [
+        assert [(one.is_charted, one.answered, one.session_at) for one in judged] == [
             (False, True, at[0]), (True, True, at[1]), (False, True, at[2]), (True, True, at[3]),
         ]  # fmt: skip
         assert not any(one.milestones for one in judged)
@@ -226,3 +230,31 @@ async def test_every_change_leaves_one_row_and_what_changes_nothing_leaves_none(
         ]
         gone = replace(known, versions=())
         assert await asking.question_sets.assign(tx, me, gone, 0, BEFORE, NOW) is Trouble.NOT_LIVE
+
+
+async def test_a_note_alone_is_forwarded_and_no_gap_in_the_chart(database: Database, asking: Asking) -> None:
+    async with database.writing() as tx:
+        known, usual = await asking.week(tx), await asking.question_sets.named(tx, BUILT_IN_NAME)
+        assert usual is not None
+        await asking.done_with_the_morning(tx)
+        episode = await asking.episode(tx)
+        for place, one_set in enumerate((usual, known, usual)):
+            moment = NOW + place * 4 * DAY
+            assert one_set.live is not None
+            await asking.occasions.in_room(tx, episode, one_set.name, one_set.live.id, moment, moment)
+            asked = (await asking.on(tx, Occasion.NOW, moment))[-1]
+            rated: list[Event] = [*(ev.Answered(place, 8) for place in range(4)), ev.Sent()]
+            wrote: list[Event] = [ev.NoteAdded("hello"), ev.VisibilityChosen(Visibility.NOW)]
+            await asking.do(tx, asked, moment, ev.Started(), *(wrote if one_set is known else rated))
+            await asking.tick(tx, moment + 3 * DAY)
+        assert await asking.states(tx, Occasion.NOW) == [State.COMPLETED, State.EXPIRED, State.COMPLETED]
+        reports = Reports(asking.house.ring, asking.check_ins)
+        seen = await reports.overview(tx, episode, BERLIN, moment)
+        assert seen.trend is not None
+        assert [point.score for point in seen.trend.points] == [8.0, 8.0]
+        noted = (await asking.on(tx, Occasion.NOW, moment))[1]
+        summary = await reports.summary(tx, noted, BERLIN)
+        assert summary is not None
+        assert summary.note is not None
+        judged = (await Readings(asking.house.practice).since(tx, [episode.id], NOW - DAY))[episode.id]
+        assert [one.answered for one in judged] == [True, True, True]

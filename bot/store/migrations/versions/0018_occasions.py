@@ -14,7 +14,7 @@ _OCCASION = sa.Column("occasion", sa.String(length=8), nullable=False, server_de
 def upgrade() -> None:
     """Apply. No row of check_ins is read or written: there may be millions."""
     op.add_column("check_ins", _OCCASION)
-    op.add_column("readings", sa.Column("is_core", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("readings", sa.Column("is_charted", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("awaited_texts", sa.Column("detail", sa.String(length=64), nullable=True))
     if op.get_bind().dialect.name == "sqlite":
         _let_be_null()
