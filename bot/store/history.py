@@ -62,8 +62,9 @@ class Closed:
 
 
 async def until(tx: AsyncConnection, check_in: CheckIn) -> list[Closed]:
-    """Give what came before a closed check-in, and it, as `of_episode` does."""
-    return [one for one in await of_episode(tx, check_in.episode_id) if _is_until(one, check_in)]
+    """Give what came before a closed check-in, and it as the last, where it is part of the history."""
+    found = [one for one in await of_episode(tx, check_in.episode_id) if _is_until(one, check_in)]
+    return sorted(found, key=lambda one: (one.prompted_at, one.id == check_in.id))
 
 
 def _is_until(one: Closed, check_in: CheckIn) -> bool:

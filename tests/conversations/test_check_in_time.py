@@ -266,6 +266,7 @@ def _snoozed() -> Outcome:
 
 EFFECTS: dict[Effect, Callable[[], Outcome]] = {
     Effect.SEND_PROMPT: lambda: Story().do(ev.TimePassed()),
+    Effect.SEND_PROMPT_AT_ONCE: lambda: Story().do(ev.AskedNow()),
     Effect.SEND_REMINDER: _snoozed,
     Effect.SEND_NUDGE: lambda: Story().prompted().do(ev.Nudged()),
     Effect.RESEND_SCREEN: lambda: Story().started().do(ev.Typed("7")),

@@ -35,7 +35,10 @@ BUTTONS: list[tuple[tuple[str | int, ...], Event]] = [
     *((("zz", choice.value), ev.Snoozed(choice)) for choice in Later),
     *((("who", choice.value), ev.VisibilityChosen(choice)) for choice in Visibility),
 ]
-NOT_PRESSED = {ev.Typed, ev.NoteAdded, ev.Left, ev.TimePassed, ev.CalledOff, ev.Superseded, ev.Nudged, ev.Replanned}
+NOT_PRESSED = {
+    ev.Typed, ev.NoteAdded, ev.Left, ev.TimePassed, ev.CalledOff, ev.Superseded, ev.Nudged, ev.Replanned,
+    ev.MadeToWait, ev.AskedNow,
+}  # fmt: skip
 
 
 @given(ids)

@@ -34,7 +34,7 @@ def asked(kind: str, lane: Lane, preferences: Preferences, level: Level = Level.
         reports=SimpleNamespace(told=lambda *_: give(told)),
     )
     person = SimpleNamespace(preferences=preferences, zone=BERLIN, paused=lambda _now: None)
-    delivery = SimpleNamespace(kind=kind, lane=lane, about_id=1)
+    delivery = SimpleNamespace(kind=kind, lane=lane, about_id=1, detail=None)
     parcel = SimpleNamespace(delivery=delivery, person=person)
     return Asked(cast("Any", None), cast("Any", cases), cast("Any", parcel), cast("Any", None), NIGHT, "bot")
 
