@@ -12,7 +12,8 @@ import pytest
 from tests.playground_story.conftest import Told
 
 ROOT = Path(__file__).parents[2]
-LINK = re.compile(r"start[= ][\w-]{22}")
+BY_CHANCE = re.compile(r"start[= ][\w-]{22}|(?<=/4  )(?:Sam|Kim|Lee|Alex) [^\n]*")
+"""What differs from run to run: links, and the order of the stories of a reflection."""
 
 
 @asynccontextmanager
@@ -91,12 +92,12 @@ async def test_a_place_that_is_a_file_is_refused_in_a_sentence(tmp_path: Path) -
 
 
 @pytest.mark.long
-async def test_two_runs_read_the_same_but_for_the_links(tmp_path: Path, told: Told) -> None:
+async def test_two_runs_read_the_same_but_for_what_chance_decides(tmp_path: Path, told: Told) -> None:
     async with demo(tmp_path, tmp_path / "out") as process:
         said = (await process.communicate())[0].decode()
     assert process.returncode == 0, said
     assert said.splitlines()[:-1] == told.lines[:-1]
     for path in told.directory.glob("*.txt"):
         again = (tmp_path / "out" / path.name).read_text(encoding="utf-8")
-        assert LINK.sub("", again) == LINK.sub("", path.read_text(encoding="utf-8")), path.name
+        assert BY_CHANCE.sub("", again) == BY_CHANCE.sub("", path.read_text(encoding="utf-8")), path.name
     assert {path.name for path in told.directory.iterdir()} == {path.name for path in (tmp_path / "out").iterdir()}
