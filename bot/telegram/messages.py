@@ -93,19 +93,19 @@ TO_ADMINS: Renderers = {
     "question_template": questions.template_file,
     "question_file": questions.version_file,
     "preview": previews.show_preview,
-    "questions_of": questions_of_clients.letter,
-    "ask_now": questions_of_clients.pick_letter,
     "audit": changes.letter,
     "practice": practice.letter,
     "people": people.letter,
     "status": overseeing.status,
     "crisis_part": practice.part_letter,
     "invite": to_staff.invite,
+    "scores_preview": past_scores.preview,
     "joined_therapist": to_staff.joined_therapist,
     "therapist_left": people.therapist_left,
     "you_left": people.you_left,
 }
-"""What admins are sent, with the links that whoever invites is given and the one word to a therapist who has left."""
+"""What admins are sent, and what a therapist is too, whatever becomes of the role: links, what a file would bring, the one
+word that they have left."""
 
 TO_THERAPISTS: Renderers = {
     "joined_client": to_staff.joined_client,
@@ -147,7 +147,8 @@ TO_THERAPISTS: Renderers = {
     "export_which": to_staff.pick_client("export"),
     "export_csv": exports.csv_letter,
     "export_fhir": exports.fhir_letter,
-    "scores_preview": past_scores.preview,
+    "questions_of": questions_of_clients.letter,
+    "ask_now": questions_of_clients.pick_letter,
     "remind_which": to_staff.pick_client("remind"),
     "client_which": to_staff.pick_client("client"),
     "own_view": to_staff.own_view,
