@@ -150,7 +150,7 @@ async def test_the_built_in_set_is_changed_and_nobody_is_asked_it_before_it_is_p
     async with practice(tmp_path, clients=1) as house:
         admin, client = house.admin, house.client("K-01")
         await wrote(house, "/questions", "Question sets")
-        await pressed(admin, "session checkin", "Version 1 is asked now")
+        await pressed(admin, "Session check-in", "Version 1 is asked now")
         listed = await pressed(admin, "Edit", "Version 1 is asked until you publish")
         assert "2. Did you and your therapist aim for the same things? (rating)" in listed.text
         assert "Follow-ups: 6. They are changed in the file only." in listed.text
@@ -211,7 +211,7 @@ async def test_a_removed_question_is_put_back_and_a_draft_that_says_the_same_aga
     async with practice(tmp_path, clients=0) as house:
         admin = house.admin
         await wrote(house, "/questions", "Question sets")
-        await pressed(admin, "session checkin", "Version 1 is asked now")
+        await pressed(admin, "Session check-in", "Version 1 is asked now")
         await pressed(admin, "Edit", "Version 1 is asked until you publish")
         await pressed(admin, "2. Goals", "2/4 Goals")
         await pressed(admin, "Remove", "Removed: Goals")
@@ -234,7 +234,7 @@ async def test_a_press_twice_or_on_an_old_screen_changes_nothing_and_shows_what_
     async with practice(tmp_path, clients=0) as house:
         admin = house.admin
         await wrote(house, "/questions", "Question sets")
-        await pressed(admin, "session checkin", "Version 1 is asked now")
+        await pressed(admin, "Session check-in", "Version 1 is asked now")
         await pressed(admin, "Edit", "Version 1 is asked until you publish")
         screen = await pressed(admin, "4. Overall", "4/4 Overall")
         up = button(screen, "Up")
