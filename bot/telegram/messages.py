@@ -104,8 +104,8 @@ TO_ADMINS: Renderers = {
     "therapist_left": people.therapist_left,
     "you_left": people.you_left,
 }
-"""What admins are sent; and what therapists are sent too, whatever becomes of their role: links, what a file would bring,
-the one word that they have left."""
+"""What admins are sent, and what therapists are too, whatever becomes of their role: links, what a file would bring,
+the word that they have left."""
 
 TO_THERAPISTS: Renderers = {
     "joined_client": to_staff.joined_client,
