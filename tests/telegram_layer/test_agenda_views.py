@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from bot.agendas import Agenda, Topic
+from bot.check_ins import Kept
 from bot.telegram.agenda_views import agenda_pages
 from bot.telegram.answer_views import title_of
 from bot.telegram.lengths import MESSAGE_UNITS, units
+from bot.telegram.silence_views import silence_view
 from bot.telegram.staff_views import summary_view
 from bot.texts import languages, speech
 from conversations import reports
@@ -99,6 +103,9 @@ def test_titles_and_the_agenda_say_on_which_occasion_it_was_asked(code: str) -> 
     assert len(set(titles)) == len(Occasion)
     assert all(say.day(DAY) in title for title in titles)
     assert [summary_view(each, say).text.splitlines()[0] for each in asked] == titles
+    kept = cast("Kept", SimpleNamespace(check_in=CheckIn(1, 2, 3, NOON)))
+    silences = [silence_view(kept, each, say, whole=True) for each in asked]
+    assert [view.text.splitlines()[0] for view in silences] == titles
     session = Session(1, 2, NOON, timedelta(minutes=50))
     pages = [agenda_pages(Agenda(session, episode(), [Topic(1, each)], []), say, BERLIN) for each in asked]
     headings = [page.text.splitlines()[2] for (page,) in pages]
