@@ -4,7 +4,7 @@ One timer a session rings some minutes before it. Whatever makes or moves a sess
 for this moment comes in any case, late if it must; everything else only to who wants it, and in time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +24,7 @@ from bot.store.persons import Person
 from bot.timers import Timer, Timers
 from conversations import mornings
 from conversations.agenda import Topic
+from conversations.core import asks_core
 from conversations.discussion import Discussion
 from conversations.goals import Goal
 from conversations.model import Session, Visibility
@@ -122,13 +123,18 @@ class Agendas:
         """Give what is open since the two last met, without what is held back until the therapist has rated."""
         held = await own_views.held_of(tx, session.episode_id)
         open_ones = await store.open_ones(tx, session)
-        last = await store.last_told(tx, session.episode_id)
+        last = await self._last(tx, session.episode_id, held)
         kept = await check_in_store.load(tx, self.ring, now, ids=set(open_ones) - held)
         found = []
         for number, again in open_ones.items():
             if number in kept and (topic := await self._topic(tx, therapist, kept[number], last, again)) is not None:
                 found.append(topic)
         return found
+
+    async def _last(self, tx: AsyncConnection, episode_id: int, held: Collection[int]) -> int | None:
+        """Give a client's last check-in that flags are about; none that is held back."""
+        told = (await store.told(tx, episode_id)).items()
+        return next((one for one, its in told if one not in held and asks_core(self.check_ins.version(its))), None)
 
     async def _topic(
         self, tx: AsyncConnection, therapist: Person, kept: Kept, last: int | None, again: datetime | None

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing
 from bot.practice import Practice
-from bot.store import audit, check_ins, history, own_views, past_scores
+from bot.store import agendas, audit, check_ins, history, own_views
 from bot.store import question_sets as set_store
 from bot.store.audit import Entry
 from bot.store.episodes import Episode
@@ -76,8 +76,7 @@ class Exports:
     ) -> datetime | None:
         """When the last session began whose agenda has been shown: notes for it are no secret any more."""
         until = now + before_session(therapist.preferences)
-        there = (await past_scores.sessions_of(tx, [episode.id], until)).get(episode.id, [])
-        return there[-1].session.starts_at if there else None
+        return await agendas.last_met(tx, episode.id, until)
 
     def _round(self, check_in: CheckIn, *, day: date, last_met: datetime | None) -> Round:
         closed_at = check_in.closed_at or check_in.due_at

@@ -116,7 +116,8 @@ class Reports:
         lines = (_line(sign, goal, shown) for sign, goal in enumerate(worth_showing(goals)))
         trend = Trend.of((_day(one, zone), response(one.answers)) for one in shown).with_goals(lines).last(SHOWN)
         first = trend.points[0].day if len(shown) > SHOWN else date.min
-        others = (_day(one, zone) for one in closed if one.answers and one not in shown)
+        charted = {one.id for one in shown}
+        others = (_day(one, zone) for one in closed if one.answers and one.id not in charted)
         return replace(trend, left_out=tuple(day for day in others if day >= first))
 
 

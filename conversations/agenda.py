@@ -23,7 +23,7 @@ class Topic:
         summary: what its therapist was told of it.
         note: what the client shared for this moment.
         again_at: when somebody asked for it to come up again: its therapist beforehand, or its client with Not yet.
-        latest: it is the client's last one, whose flags are the ones that are open.
+        latest: it is the client's last one that asked the core questions, whose flags are the ones that are open.
         closed_at: when it was sent or ran out of time.
     """
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-CONSENT_VERSION = 1
+CONSENT_VERSION = 2
 """Raised whenever the consent text changes its meaning; kept with each agreement."""
 INVITE_LIFETIME = timedelta(hours=72)
 NAME_LIMIT = 64

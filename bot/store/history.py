@@ -25,6 +25,10 @@ ASKED = check_ins.c.step != Step.IMPORTED.value
 DATED = case((_IS_AFTER, sessions.c.starts_at), else_=check_ins.c.prompted_at)
 """The moment a check-in is about: its session's start, or when it was asked."""
 OF_SESSION = sessions.c.id == check_ins.c.session_id
+_OTHERS = check_ins.alias()
+_ITS_OWN = select(_OTHERS.c.id).where(_OTHERS.c.session_id == sessions.c.id)
+MET = or_(_ITS_OWN.where(_OTHERS.c.step != Step.IMPORTED.value).exists(), ~_ITS_OWN.exists())
+"""Which sessions are a meeting: not those that are there only since past scores came from a file."""
 
 _CLOSED = (
     select(

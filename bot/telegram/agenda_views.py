@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.agendas import Agenda, Topic
-from bot.telegram.answer_views import item_text
+from bot.telegram.answer_views import answer_lines, item_text
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.goal_views import goal_lines
-from bot.telegram.lengths import MESSAGE_UNITS, units
+from bot.telegram.lengths import MESSAGE_UNITS, shortened, units
 from bot.telegram.staff_views import meaning, note_view
 from bot.texts import Speech
 from conversations.model import Kind
+from conversations.occasions import Occasion
 
 Rows = tuple[tuple[Button, ...], ...]
+_ANSWER_UNITS = 1000
+"""What answers in words hold at most: a topic with a long note stays one message. The summary has all of them."""
 
 
 def told_view(agenda: Agenda, say: Speech, zone: ZoneInfo) -> View:
@@ -46,19 +49,34 @@ def _page(agenda: Agenda, topics: Sequence[Topic], last: Sequence[str], say: Spe
 
 def _topic(topic: Topic, code: str, say: Speech) -> list[str]:
     summary = topic.summary
-    lines = [say("agenda.topic", day=say.day(summary.session_day))]
+    lines = [say(_HEADINGS[summary.occasion], day=say.day(summary.session_day))]
     if summary.talk:
         lines.append(say("summary.talk"))
     if topic.note is not None:
         lines.append(note_view(code, topic.note, say).text)
-    ratings = [item for item in summary.items if item.question.kind is Kind.RATING]
-    if any(item.rating is not None for item in ratings):
-        lines.append(", ".join(item_text(item, say) for item in ratings))
-    elif not topic.is_flagged:
-        lines.append(say("agenda.unanswered"))
+    lines += _answers(topic, say)
     if topic.is_flagged:
         lines += meaning(summary.reading, say, unfinished=summary.unfinished)[1:]
     return lines
+
+
+_HEADINGS = {
+    Occasion.AFTER: "agenda.topic",
+    Occasion.BEFORE: "agenda.topic.before",
+    Occasion.START: "agenda.topic.start",
+    Occasion.NOW: "agenda.topic.now",
+}
+
+
+def _answers(topic: Topic, say: Speech) -> list[str]:
+    """Give the ratings on one line; where there are none, whatever else was answered. A flag speaks of silence."""
+    items = topic.summary.items
+    ratings = [item for item in items if item.question.kind is Kind.RATING]
+    if any(item.rating is not None for item in ratings):
+        return [", ".join(item_text(item, say) for item in ratings)]
+    if any(item.reached for item in items):
+        return shortened(answer_lines(topic.summary, say), _ANSWER_UNITS)
+    return [] if topic.is_flagged else [say("agenda.unanswered")]
 
 
 def rows(session_id: int, topics: Sequence[Topic], say: Speech) -> Rows:

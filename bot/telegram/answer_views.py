@@ -5,7 +5,21 @@ import html
 from bot.telegram.check_in_views import shown_answer
 from bot.texts import Speech, pick
 from conversations.model import Kind
+from conversations.occasions import Occasion
 from conversations.reports import Item, Scored, Summary
+
+
+def title_of(summary: Summary, say: Speech) -> str:
+    """Say whose answers these are and when they were asked."""
+    return say(_TITLES[summary.occasion], code=summary.code, day=say.day(summary.session_day))
+
+
+_TITLES = {
+    Occasion.AFTER: "summary.title",
+    Occasion.BEFORE: "summary.title.before",
+    Occasion.START: "summary.title.start",
+    Occasion.NOW: "summary.title.now",
+}
 
 
 def answer_lines(summary: Summary, say: Speech) -> list[str]:

@@ -9,7 +9,7 @@ from bot.discussions import Discussion
 from bot.outbox import Delivery, new
 from bot.roster import Notice
 from bot.telegram import agenda_views, entering_views, staff_views, two_sided_views
-from bot.telegram.answer_views import answer_lines
+from bot.telegram.answer_views import answer_lines, title_of
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.lengths import CAPTION_UNITS, pages, units
 from bot.telegram.letters import Asked, Letter, Rendered
@@ -117,10 +117,9 @@ async def answers(asked: Asked) -> Rendered:
     page = int(asked.parcel.delivery.detail or 0)
     if told is None or page >= len(every):
         return None
-    title = asked.say("summary.title", code=told.summary.code, day=asked.say.day(told.summary.session_day))
     is_last = page + 1 == len(every)
     then = _after(asked, "chart", asked.about) if is_last else _after(asked, "answers", asked.about, str(page + 1))
-    text = "\n".join([title, "", *every[page], "", f"<i>{asked.say('summary.footer')}</i>"])
+    text = "\n".join([title_of(told.summary, asked.say), "", *every[page], "", f"<i>{asked.say('summary.footer')}</i>"])
     return Letter(View(text), protect=True, silent=True, then=then)
 
 

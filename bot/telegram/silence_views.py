@@ -3,6 +3,7 @@
 from bot.check_ins import Kept
 from bot.discussions import Discussion
 from bot.reports import Summary
+from bot.telegram.answer_views import title_of
 from bot.telegram.buttons import View
 from bot.telegram.staff_views import loop_rows, meaning, open_rows
 from bot.texts import Speech
@@ -13,6 +14,12 @@ def silence_view(kept: Kept, summary: Summary, say: Speech, *, whole: bool) -> V
     number = kept.check_in.id
     if not whole:
         return View(say("notice.silence", code=summary.code), open_rows(number, "open", say))
-    title = say("summary.title", code=summary.code, day=say.day(summary.session_day))
-    lines = [title, "", say("agenda.unanswered"), *meaning(summary.reading, say), "", f"<i>{say('summary.footer')}</i>"]
+    lines = [
+        title_of(summary, say),
+        "",
+        say("agenda.unanswered"),
+        *meaning(summary.reading, say),
+        "",
+        f"<i>{say('summary.footer')}</i>",
+    ]
     return View("\n".join(lines), loop_rows(number, Discussion.CONFIRMED, say))

@@ -10,7 +10,7 @@ from bot.discussions import Discussion
 from bot.reports import Overview, Told, Trend
 from bot.roster import Episode, Person
 from bot.telegram import goal_views
-from bot.telegram.answer_views import answer_lines, otherwise_lines
+from bot.telegram.answer_views import answer_lines, otherwise_lines, title_of
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.lengths import MESSAGE_UNITS, shortened, units
 from bot.telegram.two_sided_views import both_lines
@@ -20,7 +20,6 @@ from conversations.alliance import Reading
 from conversations.flag import Flag, Level, meant
 from conversations.goal_findings import findings
 from conversations.model import CheckIn, Note
-from conversations.occasions import Occasion
 from conversations.reports import Summary
 from conversations.risk import may_point_to_danger
 
@@ -75,7 +74,7 @@ def is_shortened(summary: Summary, say: Speech) -> bool:
 
 
 def _summary(summary: Summary, answers: list[str], say: Speech) -> str:
-    lines = [say(_TITLES[summary.occasion], code=summary.code, day=say.day(summary.session_day)), "", *answers]
+    lines = [title_of(summary, say), "", *answers]
     lines += otherwise_lines(summary, say)
     lines += both_lines(summary, say)
     has_next_step = summary.reading is not None and summary.reading.part is not None
@@ -84,14 +83,6 @@ def _summary(summary: Summary, answers: list[str], say: Speech) -> str:
     lines += meaning(summary.reading, say, unfinished=summary.unfinished)
     lines += _next_steps(summary, say)
     return "\n".join([*lines, "", f"<i>{say('summary.footer')}</i>"])
-
-
-_TITLES = {
-    Occasion.AFTER: "summary.title",
-    Occasion.BEFORE: "summary.title.before",
-    Occasion.START: "summary.title.start",
-    Occasion.NOW: "summary.title.now",
-}
 
 
 def meaning(reading: Reading | None, say: Speech, *, unfinished: bool = False) -> list[str]:

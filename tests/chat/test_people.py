@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from conversations.enrolment import CONSENT_VERSION
 from tests.chat.staff import Desk, card, client, offer, said, therapist, told
 from tests.faults.cast import person_id
 from tests.house import House, link_in, press_when_shown
@@ -85,7 +86,10 @@ async def test_a_client_goes_on_with_a_colleague_who_inherits_nothing(house: Hou
         "WHERE client_id = ? ORDER BY started_at",
         person_id(house, kim),
     )
-    assert [(row["end_reason"], row["version"]) for row in care] == [("went_on", 1), (None, 1)]
+    assert [(row["end_reason"], row["version"]) for row in care] == [
+        ("went_on", CONSENT_VERSION),
+        (None, CONSENT_VERSION),
+    ]
     assert [row["revoked_at"] is None for row in care] == [False, True]
     dropped = house.truth.ask("SELECT unheld FROM sessions WHERE episode_id = ? ORDER BY starts_at", care[0]["id"])
     assert [row["unheld"] for row in dropped] == [None, "ended"]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import new_id
@@ -16,10 +17,11 @@ from bot.store import audit, check_ins, episodes, own_views, persons, sessions
 from bot.store.check_ins import Kept
 from bot.store.database import Database
 from bot.store.tables import own_views as own_view_table
+from bot.store.tables import sessions as session_table
 from conversations.model import CheckIn, Note, State, Visibility
 from conversations.score_files import read_rows
-from tests.store.people import CLIENT_TELEGRAM, NOW, House, become, client_of
-from tests.store.test_past_scores import sink
+from tests.store.people import CLIENT_TELEGRAM, NOW, House, become, client_of, session_of
+from tests.store.test_past_scores import bring, sink, weeks
 
 ANSWERS = {"bond": 9, "goals": None, "tasks": 3, "overall": 7}
 
@@ -90,6 +92,14 @@ async def test_a_note_for_a_session_leaves_once_that_session_is_there(database: 
         await sessions.add(tx, house.episode, NOW + timedelta(days=2), 50, NOW)
         assert "just before" not in (await exported(tx, house))[0]
         assert "just before" in (await exported(tx, house, NOW + timedelta(days=2)))[0]
+
+
+async def test_a_session_that_only_past_scores_know_of_lets_no_note_leave(database: Database, house: House) -> None:
+    async with database.writing() as tx:
+        await told(tx, house, 3, note=Note("just before", Visibility.BEFORE))
+        await tx.execute(delete(session_table).where(session_table.c.id == session_of(await house.kept(tx))))
+        await bring(tx, house, weeks("K-17", (9, 9, 9, 9), 1, NOW - timedelta(days=1)))
+        assert "just before" not in (await exported(tx, house))[0]
 
 
 async def test_no_id_and_no_name_of_anybody_leaves(database: Database, house: House) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from ruamel.yaml import YAML
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +13,7 @@ from bot.reports import Reports, Told
 from bot.store import check_ins, sessions
 from bot.store import practice as store
 from bot.store.database import Database
+from bot.store.history import Closed
 from conversations.flag import Flag
 from conversations.model import Answers, State, Unheld
 from conversations.trends import Standing
@@ -52,6 +54,21 @@ async def test_silence_about_other_questions_is_none_about_these(database: Datab
     assert told.summary.reading is not None
     assert told.summary.reading.flags == (Flag.DROPOUT_WATCH,), "one miss and not two"
     assert told.trend is None or [point.standing for point in told.trend.points] == [Standing.SCORED, Standing.MISSED]
+
+
+async def test_the_chart_knows_the_days_of_other_questions_without_comparing_answers(
+    database: Database, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.writing() as tx:
+        other = await store.publish(tx, YAML(typ="safe").load(OFFERED[0].read_text(encoding="utf-8")), NOW)
+        await house.practice.load(tx, NOW)
+        for week, version in enumerate((house.version, house.version, other, house.version, other)):
+            number = await closed(tx, house, week, version, LOW)
+        monkeypatch.setattr(Closed, "__eq__", lambda *_: pytest.fail("years of answers are compared with each other"))
+        told = await told_of(tx, house, number)
+    assert told is not None
+    assert told.trend is not None
+    assert told.trend.left_out == tuple((NOW + weeks * WEEK - timedelta(hours=3)).date() for weeks in (3, 5))
 
 
 async def test_of_a_session_that_did_not_happen_there_is_nothing_to_tell(database: Database, house: House) -> None:
