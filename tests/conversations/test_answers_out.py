@@ -38,16 +38,19 @@ def test_each_answer_is_a_line_that_says_what_it_answers() -> None:
     assert header == ["code", "date", "question", "value", "set", "version"]
     assert {line[2]: line[3] for line in lines if line[4] == "kitchen_sink"} == {
         "mood": "0", "worry": "50", "sleep": "no", "nights": "3", "weight": "72.5", "help": "none", "which": "A B",
-        "openness": "", "more": f"'{WORDS['more']}", "note": "'+shared", "talk": "yes",
+        "openness": "", "more": "'=HYPERLINK(1), she said;\n''-5'", "note": "'+shared", "talk": "yes",
     }  # fmt: skip
     assert ["K-17", "2026-03-11", "goals", "", "session_checkin", str(USUAL.number)] in lines
 
 
 def test_no_cell_begins_a_formula_and_plain_numbers_stay() -> None:
-    texts = ("=1", "+1", "-1", "-x", "@a", "\tx", "\rx", "'=1", "plain", "-1,5")
+    texts = ("=1", "+1", "-1", "-x", "@a", "\tx", "\rx", "'=1", "plain", "-1,5", "x;=HYPERLINK(1);y", "hi\n=1+1")
     more = [Round(DAY, NOW, SINK, {}, {"more": text}) for text in texts]
     written = [line[3] for line in cells(csv_file("-X", more))[1:]]
-    assert written == ["'=1", "'+1", "-1", "'-x", "'@a", "'\tx", "'\rx", "''=1", "plain", "-1,5"]
+    assert written == ["'=1", "'+1", "-1", "'-x", "'@a", "'\tx", "'\rx", "''=1", "plain", "-1,5"] + [
+        "x;'=HYPERLINK(1);y",
+        "hi\n'=1+1",
+    ]
     assert {line[0] for line in cells(csv_file("-X", more))[1:]} == {"'-X"}
 
 
@@ -75,7 +78,9 @@ def answer_to(question: Question) -> st.SearchStrategy[int | None]:
 KEPT = st.fixed_dictionaries({
     question.id: answer_to(question) for question in SINK.questions if question.kind not in (Kind.TEXT, Kind.NUMBER)
 })  # fmt: skip
-WRITTEN = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=40)
+WRITTEN = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=40) | st.sampled_from(
+    ["x;=HYPERLINK(1);y", "hi\n=1+1", 'x;"=1"', "a,'-5", "-5;-5", "\uff1d1\t@"]
+)
 
 
 @given(KEPT, WRITTEN.filter(str.strip), st.sampled_from(["31", "299.9", "72.5"]))
