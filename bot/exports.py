@@ -77,7 +77,7 @@ class Exports:
         """When the last session began whose agenda has been shown: notes for it are no secret any more."""
         until = now + before_session(therapist.preferences)
         there = (await past_scores.sessions_of(tx, [episode.id], until)).get(episode.id, [])
-        return there[-1].session.starts_at if there else None
+        return there[-1].starts_at if there else None
 
     def _round(self, check_in: CheckIn, *, day: date, last_met: datetime | None) -> Round:
         closed_at = check_in.closed_at or check_in.due_at

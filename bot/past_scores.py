@@ -20,7 +20,7 @@ from bot.practice import Practice
 from bot.store import audit, episodes, errands, persons
 from bot.store import past_scores as store
 from bot.store.audit import Entry
-from bot.store.past_scores import Import, Made, There
+from bot.store.past_scores import Dated, Import, Made
 from bot.store.persons import Person
 from conversations.model import CheckIn, Session, State, Step
 from conversations.past_scores import ANY_SET, Client, PastCheckIn, PastScores, check, codes_in
@@ -44,10 +44,10 @@ class _Home:
     """Where an episode belongs: its therapist's clock, and the sessions that were held."""
 
     zone: ZoneInfo
-    there: Sequence[There] = ()
+    there: Sequence[Session] = ()
 
-    def on(self, day: date) -> list[There]:
-        return [one for one in self.there if one.session.starts_at.astimezone(self.zone).date() == day]
+    def on(self, day: date) -> list[Session]:
+        return [one for one in self.there if one.starts_at.astimezone(self.zone).date() == day]
 
 
 class ScoreImports:
@@ -77,10 +77,10 @@ class ScoreImports:
         for therapist in await self._therapists(tx, person):
             name = " ".join(persons.name(self._ring, therapist).split())
             mine = {one.code: one.id for one in await self._running(tx, therapist) if one.code in wanted}
-            there = await store.sessions_of(tx, mine.values(), now)
+            asked = await store.dated_of(tx, mine.values(), now)
             for code, number in mine.items():
-                home = _Home(therapist.zone, there.get(number, ()))
-                found[code].append(Client(number, now.astimezone(therapist.zone).date(), name, self._taken(home)))
+                taken = self._taken(asked.get(number, ()), therapist.zone)
+                found[code].append(Client(number, now.astimezone(therapist.zone).date(), name, taken))
         return found
 
     async def _therapists(self, tx: AsyncConnection, person: Person) -> Sequence[Person]:
@@ -91,11 +91,11 @@ class ScoreImports:
     async def _running(self, tx: AsyncConnection, therapist: Person) -> Sequence[episodes.Episode]:
         return await episodes.of_therapist(tx, self._ring, therapist.id)
 
-    def _taken(self, home: _Home) -> Mapping[date, frozenset[str]]:
+    def _taken(self, asked: Iterable[Dated], zone: ZoneInfo) -> Mapping[date, frozenset[str]]:
         taken: dict[date, set[str]] = defaultdict(set)
-        for one in home.there:
-            names = {ANY_SET if each is None else self._practice.version(each).name for each in one.version_ids}
-            taken[one.session.starts_at.astimezone(home.zone).date()] |= names
+        for one in asked:
+            name = ANY_SET if one.version_id is None else self._practice.version(one.version_id).name
+            taken[one.moment.astimezone(zone).date()].add(name)
         return {day: frozenset(names) for day, names in taken.items()}
 
     # ---- doing it ----
@@ -158,7 +158,7 @@ def _by_day(check_ins: Iterable[PastCheckIn]) -> Iterable[Sequence[PastCheckIn]]
 def _made(some: Sequence[PastCheckIn], home: _Home) -> Iterable[Made]:
     """Make the check-ins of one client and day, after the session of that day or a new one at noon."""
     there = home.on(some[0].day)
-    session = there[0].session if there else _session(some[0], home.zone)
+    session = there[0] if there else _session(some[0], home.zone)
     for place, one in enumerate(some):
         yield Made(_check_in(one, session, place), session if not there and place == 0 else None)
 
