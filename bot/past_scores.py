@@ -22,12 +22,13 @@ from bot.store import past_scores as store
 from bot.store.audit import Entry
 from bot.store.past_scores import Dated, Import, Made
 from bot.store.persons import Person
+from bot.store.retention import NOTES_KEPT
 from conversations.model import CheckIn, Session, State, Step
 from conversations.past_scores import ANY_SET, Client, PastCheckIn, PastScores, check, codes_in
 from conversations.score_files import Row
 from conversations.wall_clock import from_wall
 
-__all__ = ["ACTIONS", "Import", "PastScores", "ScoreImports"]
+__all__ = ["ACTIONS", "NOTES_KEPT", "Import", "PastScores", "ScoreImports"]
 
 ACTIONS = ("imported", "undone")
 """What `audit` keeps of scores."""
@@ -57,30 +58,36 @@ class ScoreImports:
         self._ring = ring
         self._practice = practice
 
-    async def check(self, tx: AsyncConnection, person: Person, rows: Sequence[Row], now: datetime) -> PastScores:
+    async def check(
+        self, tx: AsyncConnection, person: Person, rows: Sequence[Row], now: datetime, *, unnamed: str = ""
+    ) -> PastScores:
         """Say what a file would bring: an admin's of any client, a therapist's of their own.
+
+        `unnamed` is what a therapist without a name is called to the sender.
 
         Raises:
             PastScoresFault: with every fault in it.
         """
-        clients = await self._clients(tx, person, rows, now)
+        clients = await self._clients(tx, person, rows, now, unnamed)
         sets = {version.name: version for version in self._practice.live_versions}
         standard = self._practice.version(None).name
-        return await asyncio.to_thread(check, rows, clients=clients, sets=sets, standard=standard)
+        versions = {(version.name, str(version.number)): version for version in self._practice.versions}
+        return await asyncio.to_thread(check, rows, clients=clients, sets=sets, standard=standard, versions=versions)
 
     async def _clients(
-        self, tx: AsyncConnection, person: Person, rows: Sequence[Row], now: datetime
+        self, tx: AsyncConnection, person: Person, rows: Sequence[Row], now: datetime, unnamed: str
     ) -> Mapping[str, Sequence[Client]]:
         """Give whom the codes of a file stand for, among those whose scores the sender may bring."""
         wanted = codes_in(rows)
         found: dict[str, list[Client]] = defaultdict(list)
         for therapist in await self._therapists(tx, person):
-            name = " ".join(persons.name(self._ring, therapist).split())
+            name = " ".join((persons.name(self._ring, therapist) or unnamed).split())
+            today, texts_since = _days(now, therapist.zone)
             mine = {one.code: one.id for one in await self._running(tx, therapist) if one.code in wanted}
             asked = await store.dated_of(tx, mine.values(), now)
             for code, number in mine.items():
                 taken = self._taken(asked.get(number, ()), therapist.zone)
-                found[code].append(Client(number, now.astimezone(therapist.zone).date(), name, taken))
+                found[code].append(Client(number, today, name, taken, texts_since))
         return found
 
     async def _therapists(self, tx: AsyncConnection, person: Person) -> Sequence[Person]:
@@ -105,14 +112,21 @@ class ScoreImports:
         return await store.of_message(tx, person.id, message_id)
 
     async def bring(
-        self, tx: AsyncConnection, person: Person, rows: Sequence[Row], message_id: int, now: datetime
+        self,
+        tx: AsyncConnection,
+        person: Person,
+        rows: Sequence[Row],
+        message_id: int,
+        now: datetime,
+        *,
+        unnamed: str = "",
     ) -> Import:
         """Import a file: all of it or, with a fault, nothing.
 
         Raises:
             PastScoresFault: with every fault in it; nothing is written then.
         """
-        found = await self.check(tx, person, rows, now)
+        found = await self.check(tx, person, rows, now, unnamed=unnamed)
         homes = await self._homes(tx, found.episode_ids, now)
         made = [each for some in _by_day(found.check_ins) for each in _made(some, homes[some[0].episode_id])]
         one = Import(new_id(), person.id, message_id, found.scores, len(found.episode_ids), now)
@@ -146,6 +160,11 @@ class ScoreImports:
 
     async def _note(self, tx: AsyncConnection, person: Person, action: str, one: Import, now: datetime) -> None:
         await audit.add(tx, Entry(now, person.id, f"scores.{action}", f"{one.scores} / {one.clients}"))
+
+
+def _days(now: datetime, zone: ZoneInfo) -> tuple[date, date]:
+    """Give today, and the first day whose words will not be deleted within a day."""
+    return now.astimezone(zone).date(), (now - NOTES_KEPT).astimezone(zone).date() + timedelta(days=1)
 
 
 def _by_day(check_ins: Iterable[PastCheckIn]) -> Iterable[Sequence[PastCheckIn]]:

@@ -14,8 +14,8 @@ from typing import NoReturn
 from conversations.score_faults import PastScoresFault, Problem, ScoreFault, Values, Wrong
 
 NEEDED = ("code", "date", "question", "value")
-COLUMNS = (*NEEDED, "set", "therapist", "version")
-"""What a file may say. `version` stands in what was exported, and is read past."""
+COLUMNS = (*NEEDED, "set", "therapist", "occasion", "version")
+"""What a file may say. The last two stand in what was exported."""
 MOST_BYTES = 2_000_000
 MOST_ROWS = 20_000
 _MOST_LINES = 5 * MOST_ROWS
@@ -119,7 +119,7 @@ def _header(line: int, cells: Sequence[str]) -> Sequence[str]:
     if len(cells) > _MOST_COLUMNS:
         _refuse(line, Wrong.TOO_WIDE, most=_MOST_COLUMNS)
     names = [_name(cell) for cell in cells]
-    known: Values = {"columns": ", ".join(COLUMNS[:-1])}
+    known: Values = {"columns": ", ".join(COLUMNS)}
     faults = [ScoreFault(line, "", Problem(Wrong.NO_COLUMN, {"column": name})) for name in NEEDED if name not in names]
     for place, name in enumerate(names):
         if name not in COLUMNS:

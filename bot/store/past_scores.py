@@ -76,7 +76,7 @@ async def dated_of(tx: AsyncConnection, episode_ids: Collection[int], before: da
     for part in _parts(episode_ids):
         chosen = select(check_ins.c.episode_id, history.DATED.label("dated"), check_ins.c.version_id)
         joined = chosen.outerjoin(sessions, history.OF_SESSION)
-        asked = (check_ins.c.episode_id.in_(part), history.DATED < before)
+        asked = (check_ins.c.episode_id.in_(part), before > history.DATED)
         for row in await tx.execute(joined.where(*asked, *_HOLDS)):
             found[row.episode_id].append(Dated(row.dated, row.version_id))
     return found

@@ -1,6 +1,5 @@
 """Past scores in the database: history for flags and charts, and neither news nor a burden; all or nothing; undone."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -23,7 +22,6 @@ from bot.store.tables import sessions as session_table
 from bot.timers import Timers
 from conversations.flag import Flag
 from conversations.model import CheckIn
-from conversations.occasions import Occasion
 from conversations.question_sets import read_file
 from conversations.score_faults import PastScoresFault
 from conversations.score_files import read_rows
@@ -241,24 +239,3 @@ async def test_a_day_with_a_check_in_that_is_still_open_is_taken(database: Datab
         with pytest.raises(PastScoresFault) as caught:
             await bring(tx, house, f"code,date,question,value\nK-17,{day},bond,8")
     assert [one.problem.wrong.name for one in caught.value.faults] == ["TAKEN"]
-
-
-@pytest.mark.parametrize("occasion", [Occasion.NOW, Occasion.BEFORE, Occasion.START])
-async def test_a_day_is_taken_by_what_was_asked_on_it_whatever_the_occasion(
-    database: Database, house: House, occasion: Occasion
-) -> None:
-    moment = NOW - timedelta(days=3)
-    day = moment.astimezone(BERLIN).date()
-    file = f"code,date,question,value\nK-17,{day},bond,8"
-    async with database.writing() as tx:
-        met = await sessions.add(tx, house.episode, moment + timedelta(days=1), 50, NOW)
-        about = met.id if occasion is Occasion.BEFORE else None
-        asked = CheckIn(new_id(), house.episode, about, moment, occasion, version_id=house.version, prompted_at=moment)
-        await check_ins.add(tx, asked, replace(asked, id=new_id(), prompted_at=None))
-        with pytest.raises(PastScoresFault) as caught:
-            await bring(tx, house, file)
-        assert [one.problem.wrong.name for one in caught.value.faults] == ["TAKEN"]
-        later = file.replace(f"{day}", f"{day + timedelta(days=1)}")
-        await bring(tx, house, later)
-        (made,) = (await tx.execute(select(imported_check_ins.c.own_session))).scalars()
-        assert not made
