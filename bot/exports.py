@@ -89,6 +89,7 @@ class Exports:
             note=_shared(check_in, closed_at, last_met),
             talk=check_in.talk,
             complete=check_in.state is State.COMPLETED,
+            occasion=check_in.occasion,
         )
 
 

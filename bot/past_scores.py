@@ -20,14 +20,15 @@ from bot.practice import Practice
 from bot.store import audit, episodes, errands, persons
 from bot.store import past_scores as store
 from bot.store.audit import Entry
-from bot.store.past_scores import Import, Made, There
+from bot.store.past_scores import Dated, Import, Made
 from bot.store.persons import Person
+from bot.store.retention import NOTES_KEPT
 from conversations.model import CheckIn, Session, State, Step
 from conversations.past_scores import ANY_SET, Client, PastCheckIn, PastScores, check, codes_in
 from conversations.score_files import Row
 from conversations.wall_clock import from_wall
 
-__all__ = ["ACTIONS", "Import", "PastScores", "ScoreImports"]
+__all__ = ["ACTIONS", "NOTES_KEPT", "Import", "PastScores", "ScoreImports"]
 
 ACTIONS = ("imported", "undone")
 """What `audit` keeps of scores."""
@@ -44,10 +45,10 @@ class _Home:
     """Where an episode belongs: its therapist's clock, and the sessions that were held."""
 
     zone: ZoneInfo
-    there: Sequence[There] = ()
+    there: Sequence[Session] = ()
 
-    def on(self, day: date) -> list[There]:
-        return [one for one in self.there if one.session.starts_at.astimezone(self.zone).date() == day]
+    def on(self, day: date) -> list[Session]:
+        return [one for one in self.there if one.starts_at.astimezone(self.zone).date() == day]
 
 
 class ScoreImports:
@@ -57,30 +58,36 @@ class ScoreImports:
         self._ring = ring
         self._practice = practice
 
-    async def check(self, tx: AsyncConnection, person: Person, rows: Sequence[Row], now: datetime) -> PastScores:
+    async def check(
+        self, tx: AsyncConnection, person: Person, rows: Sequence[Row], now: datetime, *, unnamed: str = ""
+    ) -> PastScores:
         """Say what a file would bring: an admin's of any client, a therapist's of their own.
+
+        `unnamed` is what a therapist without a name is called to the sender.
 
         Raises:
             PastScoresFault: with every fault in it.
         """
-        clients = await self._clients(tx, person, rows, now)
+        clients = await self._clients(tx, person, rows, now, unnamed)
         sets = {version.name: version for version in self._practice.live_versions}
         standard = self._practice.version(None).name
-        return await asyncio.to_thread(check, rows, clients=clients, sets=sets, standard=standard)
+        versions = {(version.name, str(version.number)): version for version in self._practice.versions}
+        return await asyncio.to_thread(check, rows, clients=clients, sets=sets, standard=standard, versions=versions)
 
     async def _clients(
-        self, tx: AsyncConnection, person: Person, rows: Sequence[Row], now: datetime
+        self, tx: AsyncConnection, person: Person, rows: Sequence[Row], now: datetime, unnamed: str
     ) -> Mapping[str, Sequence[Client]]:
         """Give whom the codes of a file stand for, among those whose scores the sender may bring."""
         wanted = codes_in(rows)
         found: dict[str, list[Client]] = defaultdict(list)
         for therapist in await self._therapists(tx, person):
-            name = " ".join(persons.name(self._ring, therapist).split())
+            name = " ".join((persons.name(self._ring, therapist) or unnamed).split())
+            today, texts_since = _days(now, therapist.zone)
             mine = {one.code: one.id for one in await self._running(tx, therapist) if one.code in wanted}
-            there = await store.sessions_of(tx, mine.values(), now)
+            asked = await store.dated_of(tx, mine.values(), now)
             for code, number in mine.items():
-                home = _Home(therapist.zone, there.get(number, ()))
-                found[code].append(Client(number, now.astimezone(therapist.zone).date(), name, self._taken(home)))
+                taken = self._taken(asked.get(number, ()), therapist.zone)
+                found[code].append(Client(number, today, name, taken, texts_since))
         return found
 
     async def _therapists(self, tx: AsyncConnection, person: Person) -> Sequence[Person]:
@@ -91,11 +98,11 @@ class ScoreImports:
     async def _running(self, tx: AsyncConnection, therapist: Person) -> Sequence[episodes.Episode]:
         return await episodes.of_therapist(tx, self._ring, therapist.id)
 
-    def _taken(self, home: _Home) -> Mapping[date, frozenset[str]]:
+    def _taken(self, asked: Iterable[Dated], zone: ZoneInfo) -> Mapping[date, frozenset[str]]:
         taken: dict[date, set[str]] = defaultdict(set)
-        for one in home.there:
-            names = {ANY_SET if each is None else self._practice.version(each).name for each in one.version_ids}
-            taken[one.session.starts_at.astimezone(home.zone).date()] |= names
+        for one in asked:
+            name = ANY_SET if one.version_id is None else self._practice.version(one.version_id).name
+            taken[one.moment.astimezone(zone).date()].add(name)
         return {day: frozenset(names) for day, names in taken.items()}
 
     # ---- doing it ----
@@ -105,14 +112,21 @@ class ScoreImports:
         return await store.of_message(tx, person.id, message_id)
 
     async def bring(
-        self, tx: AsyncConnection, person: Person, rows: Sequence[Row], message_id: int, now: datetime
+        self,
+        tx: AsyncConnection,
+        person: Person,
+        rows: Sequence[Row],
+        message_id: int,
+        now: datetime,
+        *,
+        unnamed: str = "",
     ) -> Import:
         """Import a file: all of it or, with a fault, nothing.
 
         Raises:
             PastScoresFault: with every fault in it; nothing is written then.
         """
-        found = await self.check(tx, person, rows, now)
+        found = await self.check(tx, person, rows, now, unnamed=unnamed)
         homes = await self._homes(tx, found.episode_ids, now)
         made = [each for some in _by_day(found.check_ins) for each in _made(some, homes[some[0].episode_id])]
         one = Import(new_id(), person.id, message_id, found.scores, len(found.episode_ids), now)
@@ -148,6 +162,11 @@ class ScoreImports:
         await audit.add(tx, Entry(now, person.id, f"scores.{action}", f"{one.scores} / {one.clients}"))
 
 
+def _days(now: datetime, zone: ZoneInfo) -> tuple[date, date]:
+    """Give today, and the first day whose words will not be deleted within a day."""
+    return now.astimezone(zone).date(), (now - NOTES_KEPT).astimezone(zone).date() + timedelta(days=1)
+
+
 def _by_day(check_ins: Iterable[PastCheckIn]) -> Iterable[Sequence[PastCheckIn]]:
     days: dict[tuple[int, date], list[PastCheckIn]] = defaultdict(list)
     for one in check_ins:
@@ -158,7 +177,7 @@ def _by_day(check_ins: Iterable[PastCheckIn]) -> Iterable[Sequence[PastCheckIn]]
 def _made(some: Sequence[PastCheckIn], home: _Home) -> Iterable[Made]:
     """Make the check-ins of one client and day, after the session of that day or a new one at noon."""
     there = home.on(some[0].day)
-    session = there[0].session if there else _session(some[0], home.zone)
+    session = there[0] if there else _session(some[0], home.zone)
     for place, one in enumerate(some):
         yield Made(_check_in(one, session, place), session if not there and place == 0 else None)
 

@@ -102,6 +102,11 @@ class Practice:
         return tuple(self._versions[number] for number in self._live.values())
 
     @property
+    def versions(self) -> tuple[QuestionSetVersion, ...]:
+        """Every version that was published."""
+        return tuple(self._versions.values())
+
+    @property
     def numbers(self) -> Mapping[int, frozenset[str]]:
         """The questions that ask for a number, by version; versions without any are absent."""
         found = {

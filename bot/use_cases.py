@@ -48,8 +48,6 @@ from bot.transfers import Transfers
 from bot.two_sided import TwoSided
 
 LAST_POLL = "last_poll_at"
-NOTES_KEPT = timedelta(days=90)
-"""How long a client's note is kept after its check-in has closed. The consent text says so."""
 RATINGS_KEPT = timedelta(days=30)
 """How long everything else of an episode is kept after the care has ended. The consent text says so."""
 
@@ -198,8 +196,8 @@ class UseCases:
     async def tidy(self, now: datetime) -> None:
         """Forget what has served its time: what the consent text promises, seen updates, finished deliveries."""
         async with self._database.writing() as tx:
-            await retention.delete_notes(tx, now - NOTES_KEPT, self.practice.numbers)
-            await reflections.delete_words(tx, now - NOTES_KEPT)
+            await retention.delete_notes(tx, now - retention.NOTES_KEPT, self.practice.numbers)
+            await reflections.delete_words(tx, now - retention.NOTES_KEPT)
             await retention.delete_episodes(tx, now - RATINGS_KEPT)
             await retention.delete_forgotten_people(tx)
             await self.score_imports.forget(tx, now)

@@ -1,4 +1,4 @@
-"""What a client has told their therapist, as a CSV file that can be imported again (`past_scores`)."""
+"""What a client has told their therapist, as a CSV file; what was asked after sessions can be imported again."""
 
 import csv
 import io
@@ -8,11 +8,12 @@ from datetime import date, datetime
 
 from conversations.answers import every_question, values_of
 from conversations.model import Answers, Question, QuestionSetVersion
+from conversations.occasions import Occasion
 from conversations.score_files import harmless
 from conversations.score_values import write_value
 from conversations.show_if import Value
 
-HEADER = ("code", "date", "question", "value", "set", "version")
+HEADER = ("code", "date", "question", "value", "set", "version", "occasion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Round:
     """One check-in as it leaves: only what its therapist may read. The repr shows no answer.
 
     Attributes:
-        day: the session's, on the therapist's wall.
+        day: the session's where it was asked after one, else the one it was asked on; on the therapist's wall.
         closed_at: when it was sent, aware UTC.
         version: the questions.
         answers: as they are kept.
@@ -28,6 +29,7 @@ class Round:
         note: the client's note, None where there is none or it is not shared.
         talk: whether the client wishes to talk about it.
         complete: False where its time ran out before the client sent it.
+        occasion: what it was asked about.
     """
 
     day: date
@@ -38,6 +40,7 @@ class Round:
     note: str | None = field(default=None, repr=False)
     talk: bool = False
     complete: bool = True
+    occasion: Occasion = Occasion.AFTER
 
     @property
     def asked(self) -> Iterator[Question]:
@@ -67,8 +70,8 @@ def csv_file(code: str, rounds: Iterable[Round]) -> str:
     writer.writerow(HEADER)
     for one in rounds:
         for question, value in _answers(one):
-            cells = (code, one.day.isoformat(), question, value, one.version.name, str(one.version.number))
-            writer.writerow([harmless(cell) for cell in cells])
+            asked = one.version.name, str(one.version.number), one.occasion.value
+            writer.writerow([harmless(cell) for cell in (code, one.day.isoformat(), question, value, *asked)])
     return target.getvalue()
 
 

@@ -3,7 +3,8 @@
     rows = read_rows(raw)                                      # score_files: the form
     scores = check(rows, clients=..., sets=..., standard=...)  # here: what it says
 
-Both raise `PastScoresFault` with all they found. One check-in is one client, one day, one question set.
+Both raise `PastScoresFault` with all they found. One check-in is one client, one day, one question set, and was asked
+after a session: what was asked on another occasion is left out, and counted.
 """
 
 import re
@@ -12,8 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from conversations.answers import every_question
+from conversations.continuity import agree
 from conversations.enrolment import read_code
-from conversations.model import Answers, Question, QuestionSetVersion
+from conversations.model import Answers, Kind, Question, QuestionSetVersion
+from conversations.occasions import Occasion
 from conversations.score_faults import PastScoresFault, Problem, ScoreFault, Wrong
 from conversations.score_files import Row
 from conversations.score_values import Given, read_value
@@ -30,14 +33,15 @@ ANY_SET = ""
 class Client:
     """A client a code can stand for.
 
-    `today` is their therapist's; `taken` says which sets there are check-ins of already, by day. The repr shows no
-    name.
+    `today` is their therapist's; `taken` says which sets there are check-ins of already, by day. Texts of days before
+    `texts_since` would be deleted at once. The repr shows no name.
     """
 
     episode_id: int
     today: date
     therapist: str = field(default="", repr=False)
     taken: Mapping[date, frozenset[str]] = field(default_factory=dict)
+    texts_since: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,19 @@ class PastCheckIn:
 
 @dataclass(frozen=True, slots=True)
 class PastScores:
-    """What a file says, all of it good. `left_out` counts rows that are read past: notes and wishes to talk."""
+    """What a file says, all of it good, and how many of its rows are left out.
+
+    Attributes:
+        check_ins: what would be imported.
+        left_out: notes and wishes to talk.
+        other_occasions: rows of check-ins that were asked before a session, at the start or in between.
+        old_texts: texts so old that they would be deleted at once.
+    """
 
     check_ins: tuple[PastCheckIn, ...]
     left_out: int = 0
+    other_occasions: int = 0
+    old_texts: int = 0
 
     @property
     def scores(self) -> int:
@@ -93,6 +106,7 @@ def check(
     clients: Mapping[str, Sequence[Client]],
     sets: Mapping[str, QuestionSetVersion],
     standard: str,
+    versions: Mapping[tuple[str, str], QuestionSetVersion],
 ) -> PastScores:
     """Turn rows into check-ins of the past.
 
@@ -101,17 +115,18 @@ def check(
         clients: those a code can stand for, by code; only those whose scores the sender may bring.
         sets: the versions that are asked now, by the name of their set.
         standard: the set of rows that name none.
+        versions: all there are, by the name of their set and their number.
 
     Raises:
         PastScoresFault: with every fault there is.
     """
-    reader = _Reader(clients, sets, standard)
+    reader = _Reader(clients, sets, standard, versions)
     for row in rows:
         reader.read(row)
     reader.look_for_empty_ones()
     if reader.faults:
         raise PastScoresFault(reader.faults)
-    return PastScores(tuple(reader.made()), reader.left_out)
+    return PastScores(tuple(reader.made()), reader.left_out, reader.other_occasions, reader.old_texts)
 
 
 _Key = tuple[int, date, str]
@@ -124,14 +139,20 @@ class _Reader:
     clients: Mapping[str, Sequence[Client]]
     sets: Mapping[str, QuestionSetVersion]
     standard: str
+    versions: Mapping[tuple[str, str], QuestionSetVersion]
     faults: list[ScoreFault] = field(default_factory=list)
-    found: dict[_Key, dict[str, tuple[int, Given]]] = field(default_factory=dict)
+    found: dict[_Key, dict[str, tuple[int, Given | None]]] = field(default_factory=dict)
     left_out: int = 0
-    _known: dict[str, dict[str, Question]] = field(default_factory=dict)
+    other_occasions: int = 0
+    old_texts: int = 0
+    _known: dict[int, dict[str, Question]] = field(default_factory=dict)
     _told: set[_Key] = field(default_factory=set)
 
     def read(self, row: Row) -> None:
         """Read one row; of one with a fault all faults are told that can be."""
+        if self._is_of_another_occasion(row):
+            self.other_occasions += 1
+            return
         client, name = self._client(row), self._set(row)
         day = self._day(row, client)
         if name is None:
@@ -164,6 +185,13 @@ class _Reader:
         self._blame(row, "set", Wrong.SET, sets=", ".join(self.sets))
         return None
 
+    def _is_of_another_occasion(self, row: Row) -> bool:
+        said = row.cells.get("occasion", "").strip().lower() or Occasion.AFTER
+        if said not in set(Occasion):
+            self._blame(row, "occasion", Wrong.OCCASION, options=", ".join(Occasion))
+            return False
+        return said != Occasion.AFTER
+
     def _is_beside(self, row: Row, name: str) -> bool:
         """Say whether a row is of those that an export has and no import takes: a note, a wish to talk."""
         version = self.sets[name]
@@ -171,14 +199,28 @@ class _Reader:
         return row.cells["question"].strip() in beside
 
     def _question(self, row: Row, name: str) -> Question | None:
-        if name not in self._known:
-            self._known[name] = {question.id: question for question in every_question(self.sets[name])}
-        question = self._known[name].get(row.cells["question"].strip())
+        known = self._questions(self.sets[name])
+        question = known.get(row.cells["question"].strip())
         if question is None:
-            shown = row.cells["question"].strip()[:40]
-            known = ", ".join([*self._known[name]][:_IDS_NAMED])
-            self._blame(row, "question", Wrong.QUESTION, question=shown, set=name, questions=known)
-        return question
+            shown, ids = row.cells["question"].strip()[:40], ", ".join([*known][:_IDS_NAMED])
+            self._blame(row, "question", Wrong.QUESTION, question=shown, set=name, questions=ids)
+        elif not self._agrees(row, name, question):
+            number = row.cells["version"].strip()
+            self._blame(row, "version", Wrong.VERSION, question=question.id, set=name, version=number)
+        else:
+            return question
+        return None
+
+    def _questions(self, version: QuestionSetVersion) -> Mapping[str, Question]:
+        if version.id not in self._known:
+            self._known[version.id] = {question.id: question for question in every_question(version)}
+        return self._known[version.id]
+
+    def _agrees(self, row: Row, name: str, question: Question) -> bool:
+        """Say whether the version a row names, where it is known here, asked this question with the same answers."""
+        version = self.versions.get((name, row.cells.get("version", "").strip()))
+        asked = None if version is None else self._questions(version).get(question.id)
+        return asked is None or agree(asked, question)
 
     def _day(self, row: Row, client: Client | None) -> date | None:
         text = row.cells["date"].strip()
@@ -214,7 +256,9 @@ class _Reader:
         if question.id in answers:
             self._blame(row, "question", Wrong.TWICE, question=question.id, first=answers[question.id][0])
             return
-        answers[question.id] = (row.line, given)
+        is_old = question.kind is Kind.TEXT and given.words is not None and key[1] < client.texts_since
+        self.old_texts += is_old
+        answers[question.id] = (row.line, None if is_old else given)
 
     def look_for_empty_ones(self) -> None:
         """Find days on which everything was skipped."""
@@ -226,17 +270,19 @@ class _Reader:
     def made(self) -> Iterable[PastCheckIn]:
         """Give the check-ins, the earliest first."""
         for key in sorted(self.found):
-            yield self._made(key, self.found[key])
+            kept = {name: given for name, (_, given) in self.found[key].items() if given is not None}
+            if any(given != _SKIPPED for given in kept.values()):
+                yield self._made(key, kept)
 
-    def _made(self, key: _Key, found: Mapping[str, tuple[int, Given]]) -> PastCheckIn:
+    def _made(self, key: _Key, found: Mapping[str, Given]) -> PastCheckIn:
         version = self.sets[key[2]]
         own = {question.id for question in version.questions}
         return PastCheckIn(
             episode_id=key[0],
             day=key[1],
             version_id=version.id,
-            answers={name: given.rating for name, (_, given) in found.items() if given.words is None},
-            words={name: given.words for name, (_, given) in found.items() if given.words is not None},
+            answers={name: given.rating for name, given in found.items() if given.words is None},
+            words={name: given.words for name, given in found.items() if given.words is not None},
             extra=tuple(name for name in found if name not in own),
         )
 

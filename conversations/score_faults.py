@@ -28,6 +28,8 @@ class Wrong(StrEnum):
     TWO_CLIENTS = "scores.fault.two_clients"
     SET = "scores.fault.set"
     QUESTION = "scores.fault.question"
+    VERSION = "scores.fault.version"
+    OCCASION = "scores.fault.occasion"
     DATE = "scores.fault.date"
     TO_COME = "scores.fault.to_come"
     LONG_AGO = "scores.fault.long_ago"

@@ -14,8 +14,8 @@ from typing import NoReturn
 from conversations.score_faults import PastScoresFault, Problem, ScoreFault, Values, Wrong
 
 NEEDED = ("code", "date", "question", "value")
-COLUMNS = (*NEEDED, "set", "therapist", "version")
-"""What a file may say. `version` stands in what was exported, and is read past."""
+COLUMNS = (*NEEDED, "set", "therapist", "occasion", "version")
+"""What a file may say. The last two stand in what was exported."""
 MOST_BYTES = 2_000_000
 MOST_ROWS = 20_000
 _MOST_LINES = 5 * MOST_ROWS
@@ -119,7 +119,7 @@ def _header(line: int, cells: Sequence[str]) -> Sequence[str]:
     if len(cells) > _MOST_COLUMNS:
         _refuse(line, Wrong.TOO_WIDE, most=_MOST_COLUMNS)
     names = [_name(cell) for cell in cells]
-    known: Values = {"columns": ", ".join(COLUMNS[:-1])}
+    known: Values = {"columns": ", ".join(COLUMNS)}
     faults = [ScoreFault(line, "", Problem(Wrong.NO_COLUMN, {"column": name})) for name in NEEDED if name not in names]
     for place, name in enumerate(names):
         if name not in COLUMNS:
@@ -159,17 +159,39 @@ def _fault(line: int, cells: Sequence[str], names: Sequence[str]) -> ScoreFault 
 
 # ---- cells that a spreadsheet would take for a formula ----
 
-_DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
+_DANGEROUS = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+"""The last four are full-width: spreadsheets of East Asia take them too."""
+_PARTING = frozenset(";,\t\r\n\v\f\x85\u2028\u2029")
+"""What some spreadsheet, by its language, may cut a cell at, quoted or not: a formula can begin behind each."""
+_FILLING = frozenset("\"'")
+"""What may stand before a formula, blanks aside. The apostrophe is one, so that adding it moves no beginning."""
 _PLAIN_NUMBER = re.compile(r"-[0-9]+([.,][0-9]+)?")
 
 
 def harmless(cell: str) -> str:
-    """Write a cell so that no spreadsheet takes it for a formula: an apostrophe before it, plain numbers aside."""
-    if not _DANGEROUS.match(cell) or _PLAIN_NUMBER.fullmatch(cell):
+    """Write a cell so that no spreadsheet takes it, or a part of it, for a formula.
+
+    An apostrophe goes before each sign that could begin one; plain numbers stay as they are.
+    """
+    if _DANGEROUS.isdisjoint(cell) or _PLAIN_NUMBER.fullmatch(cell):
         return cell
-    return f"'{cell}"
+    begins = _beginnings(cell)
+    return "".join(f"'{sign}" if place in begins else sign for place, sign in enumerate(cell))
 
 
 def plain(cell: str) -> str:
     """Read a cell that `harmless` wrote."""
-    return cell[1:] if cell.startswith("'") and _DANGEROUS.match(cell) else cell
+    if "'" not in cell:
+        return cell
+    added = {place - 1 for place in _beginnings(cell) if cell[place - 1 : place] == "'"}
+    return "".join(sign for place, sign in enumerate(cell) if place not in added)
+
+
+def _beginnings(cell: str) -> frozenset[int]:
+    """Find the signs a formula could begin with: the first ones of the cell and of whatever it may be cut into."""
+    found, first = [], True
+    for place, sign in enumerate(cell):
+        if first and sign in _DANGEROUS:
+            found.append(place)
+        first = sign in _PARTING or (first and (sign in _FILLING or sign.isspace()))
+    return frozenset(found)

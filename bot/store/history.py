@@ -13,16 +13,16 @@ from conversations.model import Answers, CheckIn, State, Step
 from conversations.occasions import Occasion
 
 _TOLD = (State.COMPLETED.value, State.EXPIRED.value)
-_IS_AFTER = check_ins.c.occasion == Occasion.AFTER.value
+IS_AFTER = check_ins.c.occasion == Occasion.AFTER.value
 COUNTS = and_(
     check_ins.c.state.in_(_TOLD),
     # silence about a session that did not happen is no miss; what was said before it was said all the same
-    or_(~_IS_AFTER, sessions.c.cancelled_at.is_(None)),
+    or_(~IS_AFTER, sessions.c.cancelled_at.is_(None)),
 )
 """Which check-ins are part of a client's history; sessions are joined from the left."""
 ASKED = check_ins.c.step != Step.IMPORTED.value
 """Which were asked here; the others are past scores from a file: history, and no news, burden or milestone."""
-DATED = case((_IS_AFTER, sessions.c.starts_at), else_=check_ins.c.prompted_at)
+DATED = case((IS_AFTER, sessions.c.starts_at), else_=check_ins.c.prompted_at)
 """The moment a check-in is about: its session's start, or when it was asked."""
 OF_SESSION = sessions.c.id == check_ins.c.session_id
 _OTHERS = check_ins.alias()

@@ -8,19 +8,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, and_, delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import KeyRing
 from bot.store import check_ins as check_in_store
-from bot.store import readings, retention, sayings
+from bot.store import history, readings, retention, sayings
 from bot.store import sessions as session_store
 from bot.store.sayings import Moved
 from bot.store.tables import check_ins, episodes, imported_check_ins, score_imports, sessions
 from conversations.model import CheckIn, Session, State
-from conversations.occasions import Occasion
 
 _AT_ONCE = 5_000
 """Ids in one statement: SQLite takes 32,766."""
@@ -47,11 +45,11 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class There:
-    """A session that was held, and the versions its check-ins have; None for one that is not asked yet."""
+class Dated:
+    """The moment a check-in is about, as `history.DATED` says, and its version; None where it has none yet."""
 
-    session: Session
-    version_ids: Sequence[int | None]
+    moment: datetime
+    version_id: int | None
 
 
 def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -59,27 +57,28 @@ def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
     return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
 
 
-_ASKED_AFTER = and_(
-    check_ins.c.session_id == sessions.c.id,
-    check_ins.c.occasion == Occasion.AFTER.value,
-    check_ins.c.state != State.CANCELLED.value,
-)
-
-
-async def sessions_of(tx: AsyncConnection, episode_ids: Collection[int], before: datetime) -> dict[int, list[There]]:
-    """Give the held sessions of episodes that began before a moment, with what was asked after each, by episode."""
-    found: dict[int, list[There]] = defaultdict(list)
+async def sessions_of(tx: AsyncConnection, episode_ids: Collection[int], before: datetime) -> dict[int, list[Session]]:
+    """Give the held sessions of episodes that began before a moment, by episode, oldest first."""
+    found: dict[int, list[Session]] = defaultdict(list)
     for part in _parts(episode_ids):
         held = (sessions.c.episode_id.in_(part), sessions.c.cancelled_at.is_(None), sessions.c.starts_at < before)
-        joined = sessions.outerjoin(check_ins, _ASKED_AFTER)
-        chosen: Select[Any] = select(sessions, check_ins.c.id.label("check_in_id"), check_ins.c.version_id)
-        rows = await tx.execute(chosen.select_from(joined).where(*held).order_by(sessions.c.starts_at, sessions.c.id))
-        for row in rows:
-            mine, version = found[row.episode_id], () if row.check_in_id is None else (row.version_id,)
-            if mine and mine[-1].session.id == row.id:
-                mine[-1] = There(mine[-1].session, (*mine[-1].version_ids, *version))
-            else:
-                mine.append(There(session_store.of_row(row), version))
+        for row in await tx.execute(select(sessions).where(*held).order_by(sessions.c.starts_at, sessions.c.id)):
+            found[row.episode_id].append(session_store.of_row(row))
+    return found
+
+
+_HOLDS = (check_ins.c.state != State.CANCELLED.value, or_(~history.IS_AFTER, sessions.c.cancelled_at.is_(None)))
+
+
+async def dated_of(tx: AsyncConnection, episode_ids: Collection[int], before: datetime) -> dict[int, list[Dated]]:
+    """Give what episodes were asked before a moment, whatever the occasion and however it ended, by episode."""
+    found: dict[int, list[Dated]] = defaultdict(list)
+    for part in _parts(episode_ids):
+        chosen = select(check_ins.c.episode_id, history.DATED.label("dated"), check_ins.c.version_id)
+        joined = chosen.outerjoin(sessions, history.OF_SESSION)
+        asked = (check_ins.c.episode_id.in_(part), before > history.DATED)
+        for row in await tx.execute(joined.where(*asked, *_HOLDS)):
+            found[row.episode_id].append(Dated(row.dated, row.version_id))
     return found
 
 

@@ -1,13 +1,16 @@
 """What is deleted because its time is over."""
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import practice
 from bot.store.tables import answers, check_ins, deliveries, episodes, notes, persons
+
+NOTES_KEPT = timedelta(days=90)
+"""How long a client's note, and their words, are kept after the check-in has closed. The consent text says so."""
 
 
 async def delete_notes(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.past_scores import Import, PastScores
+from bot.past_scores import NOTES_KEPT, Import, PastScores
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.texts import Speech
 from conversations.model import QuestionSetVersion
@@ -19,7 +19,10 @@ _LINES_NAMED = 12
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a file would bring, small enough for a delivery: counts and days. `message_id` is the file's message."""
+    """What a file would bring, small enough for a delivery: counts and days. `message_id` is the file's message.
+
+    `left_out`, `others` and `old` count what would stay out: notes and wishes, other occasions, old texts.
+    """
 
     scores: int
     clients: int
@@ -28,18 +31,21 @@ class Promise:
     sets: int
     left_out: int
     message_id: int
+    others: int = 0
+    old: int = 0
 
     @classmethod
     def of(cls, found: PastScores, message_id: int) -> "Promise":
         """Sum up what was read."""
         sizes = len(found.episode_ids), *found.days, len(found.version_ids)
-        return cls(found.scores, *sizes, found.left_out, message_id)
+        return cls(found.scores, *sizes, found.left_out, message_id, found.other_occasions, found.old_texts)
 
     @property
     def words(self) -> str:
         """Write it into a delivery."""
         days = f"{self.first:%Y%m%d} {self.last:%Y%m%d}"
-        return f"{self.scores} {self.clients} {days} {self.sets} {self.left_out} {self.message_id}"
+        left_out = f"{self.left_out} {self.message_id} {self.others} {self.old}"
+        return f"{self.scores} {self.clients} {days} {self.sets} {left_out}"
 
     @classmethod
     def read(cls, words: str) -> "Promise":
@@ -54,13 +60,21 @@ def preview_view(promise: Promise, version: QuestionSetVersion, say: Speech) -> 
     lines = [say("scores.found", what=_amount(promise.scores, promise.clients, say), **_days(promise, say))]
     name = f"{version.name} {version.number}"
     lines += [say("scores.sets", name=name) if promise.sets == 1 else say("scores.sets.more", name=name)]
-    lines += [say.count("scores.left_out", promise.left_out)] if promise.left_out else []
+    lines += _left_out(promise, say)
     lines += ["", say("scores.quiet")]
     buttons = (
         Button(say("button.scores.import"), data(VERB, "in")),
         Button(say("button.scores.cancel"), data(VERB, "no")),
     )
     return View("\n".join(lines), (buttons,))
+
+
+def _left_out(promise: Promise, say: Speech) -> list[str]:
+    """Say what of the file would not come in, and why."""
+    lines = [say.count("scores.left_out", promise.left_out)] if promise.left_out else []
+    lines += [say.count("scores.others", promise.others)] if promise.others else []
+    lines += [say.count("scores.old", promise.old, days=NOTES_KEPT.days)] if promise.old else []
+    return lines
 
 
 def _days(promise: Promise, say: Speech) -> Mapping[str, str]:

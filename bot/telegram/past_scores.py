@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.access import Action
-from bot.past_scores import PastScores
+from bot.past_scores import NOTES_KEPT, PastScores
 from bot.roster import Person
 from bot.telegram import past_score_views as views
 from bot.telegram.asked import Asked
@@ -18,6 +18,7 @@ from bot.telegram.incoming import Pressed
 from bot.telegram.letters import Asked as Rendering
 from bot.telegram.letters import Letter, Rendered
 from bot.telegram.upload import Upload
+from bot.texts import Speech, speech
 from bot.use_cases import UseCases
 from conversations.score_faults import PastScoresFault
 from conversations.score_files import MOST_BYTES, Row, read_rows
@@ -32,9 +33,15 @@ async def _read(cases: UseCases, person: Person, raw: bytes, now: datetime) -> P
     try:
         rows = await asyncio.to_thread(read_rows, raw)
         async with cases.reading() as tx:
-            return await cases.score_imports.check(tx, person, rows, now)
+            unnamed = _unnamed(speech(person.language))
+            return await cases.score_imports.check(tx, person, rows, now, unnamed=unnamed)
     except PastScoresFault as fault:
         return fault
+
+
+def _unnamed(say: Speech) -> str:
+    """What a therapist without a name is called in /people."""
+    return say("people.unnamed")
 
 
 async def _take(asked: Asked, found: PastScores | PastScoresFault) -> None:
@@ -42,7 +49,7 @@ async def _take(asked: Asked, found: PastScores | PastScoresFault) -> None:
     if isinstance(found, PastScoresFault):
         asked.show(views.faults_view(found.faults, asked.say), reply_to=asked.update.message_id)
     elif not found.check_ins:
-        asked.tell("scores.nothing")
+        asked.tell("scores.nothing", days=NOTES_KEPT.days)
     else:
         promise = views.Promise.of(found, asked.update.message_id)
         await asked.deliver("scores_preview", about_id=found.version_ids[0], detail=promise.words)
@@ -73,7 +80,9 @@ async def _import(asked: Asked, found: Sequence[Row] | PastScoresFault) -> None:
     try:
         if isinstance(found, PastScoresFault):
             raise found
-        one = await asked.cases.score_imports.bring(asked.tx, asked.person, found, message_id, asked.now)
+        one = await asked.cases.score_imports.bring(
+            asked.tx, asked.person, found, message_id, asked.now, unnamed=_unnamed(asked.say)
+        )
     except PastScoresFault as fault:
         asked.edit(views.faults_view(fault.faults, asked.say))
         return

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from conversations.answers_out import Round
+from conversations.fhir import names
 from conversations.fhir.responses import questionnaire_response
 from conversations.fhir.writing import Content, questionnaire
 
@@ -33,9 +34,14 @@ def bundle(code: str, rounds: Iterable[Round], contents: Mapping[int, Content], 
     for place, one in enumerate(several):
         response = questionnaire_response(contents[one.version.id], one.values(), one.closed_at, complete=one.complete)
         subject = {"type": "Patient", "identifier": {"system": CODES, "value": code}}
-        entries.append(_entry(f"{code}|{place}|{response['authored']}", {**response, "subject": subject}))
-    whole = {"resourceType": "Bundle", "type": "collection", "timestamp": now.isoformat()}
-    return {**whole, **({"entry": entries} if entries else {})}
+        whole = {**response, "subject": subject, "extension": [_occasion(one)]}
+        entries.append(_entry(f"{code}|{place}|{response['authored']}", whole))
+    made = {"resourceType": "Bundle", "type": "collection", "timestamp": now.isoformat()}
+    return {**made, **({"entry": entries} if entries else {})}
+
+
+def _occasion(one: Round) -> dict[str, Any]:
+    return names.extension(f"{names.OURS}occasion", one.occasion.value)
 
 
 def _url(content: Content) -> str:

@@ -68,7 +68,7 @@ async def test_every_fault_is_named_and_nothing_imported(house: House, newcomer:
     faults = await sent(
         therapist, broken.replace("tasks", "taks", 1), "Nothing was imported. This is wrong in the file:"
     )
-    assert "Line 2, code: C-9999 is no client whose scores you can bring." in faults.text
+    assert "Line 2, code: C-9999 is no client whose scores you can bring. Has the client joined?" in faults.text
     assert "Line 4, question: The set session_checkin has no question taks." in faults.text
     assert "Lines 5, 9, 13, 17, 21, 25, 29, 33, value: This must be a whole number from 0 to 10." in faults.text
     assert not faults.labels
@@ -277,7 +277,7 @@ async def test_a_clients_answers_go_out_as_files_and_come_in_for_another(house: 
         one["resource"] for one in json.loads(bundle)["entry"] if one["resource"]["resourceType"] != "Questionnaire"
     ]
     assert len(responses) == 3
-    assert raw.decode("utf-8-sig").splitlines()[0] == "code,date,question,value,set,version"
+    assert raw.decode("utf-8-sig").splitlines()[0] == "code,date,question,value,set,version,occasion"
     assert house.truth.ask("SELECT detail FROM audit WHERE action = 'answers.exported'")[0]["detail"] == ""
 
     other = await newcomer()

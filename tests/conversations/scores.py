@@ -24,10 +24,14 @@ CLIENTS: Mapping[str, Sequence[Client]] = {
 Told = tuple[int, str, str]
 
 
-def read(text: str | bytes, clients: Mapping[str, Sequence[Client]] = CLIENTS) -> PastScores:
+def read(
+    text: str | bytes,
+    clients: Mapping[str, Sequence[Client]] = CLIENTS,
+    versions: Mapping[tuple[str, str], QuestionSetVersion] | None = None,
+) -> PastScores:
     """Read a file as the bot does."""
     raw = text if isinstance(text, bytes) else text.encode()
-    return check(read_rows(raw), clients=clients, sets=EVERY, standard="session_checkin")
+    return check(read_rows(raw), clients=clients, sets=EVERY, standard="session_checkin", versions=versions or {})
 
 
 def rows(*lines: str, header: str = "code,date,question,value") -> PastScores:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from fhir.resources.R4B.bundle import Bundle
@@ -15,6 +16,7 @@ from bot.practice import BUILT_IN
 from conversations.answers_out import Round, csv_file
 from conversations.fhir.bundles import bundle
 from conversations.model import Kind, Question
+from conversations.occasions import Occasion
 from conversations.question_sets import read_file
 from tests.conversations.scores import SETS, SINK, USUAL, read
 
@@ -35,19 +37,21 @@ def cells(text: str) -> list[list[str]]:
 
 def test_each_answer_is_a_line_that_says_what_it_answers() -> None:
     header, *lines = cells(csv_file("K-17", [FULL, USUAL_ROUND]))
-    assert header == ["code", "date", "question", "value", "set", "version"]
+    assert header == ["code", "date", "question", "value", "set", "version", "occasion"]
     assert {line[2]: line[3] for line in lines if line[4] == "kitchen_sink"} == {
         "mood": "0", "worry": "50", "sleep": "no", "nights": "3", "weight": "72.5", "help": "none", "which": "A B",
-        "openness": "", "more": f"'{WORDS['more']}", "note": "'+shared", "talk": "yes",
+        "openness": "", "more": "'=HYPERLINK(1), she said;\n''-5'", "note": "'+shared", "talk": "yes",
     }  # fmt: skip
-    assert ["K-17", "2026-03-11", "goals", "", "session_checkin", str(USUAL.number)] in lines
+    assert ["K-17", "2026-03-11", "goals", "", "session_checkin", str(USUAL.number), "after"] in lines
 
 
 def test_no_cell_begins_a_formula_and_plain_numbers_stay() -> None:
-    texts = ("=1", "+1", "-1", "-x", "@a", "\tx", "\rx", "'=1", "plain", "-1,5")
+    texts = ("=1", "+1", "-1", "-x", "@a", "\tx", "\rx", "'=1", "plain", "-1,5", "x;=HYPERLINK(1);y", "hi\n=1+1")
     more = [Round(DAY, NOW, SINK, {}, {"more": text}) for text in texts]
     written = [line[3] for line in cells(csv_file("-X", more))[1:]]
-    assert written == ["'=1", "'+1", "-1", "'-x", "'@a", "'\tx", "'\rx", "''=1", "plain", "-1,5"]
+    assert written == [
+        "'=1", "'+1", "-1", "'-x", "'@a", "'\tx", "'\rx", "''=1", "plain", "-1,5", "x;'=HYPERLINK(1);y", "hi\n'=1+1",
+    ]  # fmt: skip
     assert {line[0] for line in cells(csv_file("-X", more))[1:]} == {"'-X"}
 
 
@@ -57,6 +61,18 @@ def test_an_export_is_read_back_as_the_same_answers() -> None:
     assert (dict(first.answers), dict(first.words), first.extra) == (GIVEN, WORDS, ("openness",))
     assert (dict(second.answers), second.day) == (USUAL_ROUND.answers, USUAL_ROUND.day)
     assert found.left_out == 2
+
+
+def test_what_was_asked_on_another_occasion_says_so_and_does_not_come_back() -> None:
+    asked_now = replace(USUAL_ROUND, occasion=Occasion.NOW)
+    text = csv_file("K-17", [USUAL_ROUND, asked_now])
+    assert [line[6] for line in cells(text)[1:]] == ["after"] * 4 + ["now"] * 4
+    found = read(text)
+    assert (len(found.check_ins), found.other_occasions) == (1, 4)
+    resources = [one["resource"] for one in bundle("K-17", [USUAL_ROUND, asked_now], CONTENTS, NOW)["entry"]]
+    assert [one["extension"] for one in resources[1:]] == [
+        [{"url": "urn:attune:occasion", "valueString": word}] for word in ("after", "now")
+    ]
 
 
 def answer_to(question: Question) -> st.SearchStrategy[int | None]:
@@ -75,7 +91,9 @@ def answer_to(question: Question) -> st.SearchStrategy[int | None]:
 KEPT = st.fixed_dictionaries({
     question.id: answer_to(question) for question in SINK.questions if question.kind not in (Kind.TEXT, Kind.NUMBER)
 })  # fmt: skip
-WRITTEN = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=40)
+WRITTEN = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=40) | st.sampled_from(
+    ["x;=HYPERLINK(1);y", "hi\n=1+1", 'x;"=1"', "a,'-5", "-5;-5", "\uff1d1\t@"]
+)
 
 
 @given(KEPT, WRITTEN.filter(str.strip), st.sampled_from(["31", "299.9", "72.5"]))

@@ -1,16 +1,17 @@
 """Past scores from a file: what spreadsheets write is read, every fault is named, and nothing else is ever raised."""
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.past_scores import PastScores
+from conversations.past_scores import Client, PastScores
 from conversations.score_faults import PastScoresFault
-from conversations.score_files import MOST_BYTES, MOST_ROWS, harmless, plain, read_rows
-from tests.conversations.scores import PHQ, faults_in, faults_of, read, rows
+from conversations.score_files import MOST_BYTES, MOST_ROWS, read_rows
+from tests.conversations.scores import PHQ, TODAY, USUAL, faults_in, faults_of, read, rows
 
 HEADER = b"code,date,question,value\n"
 DAY = date(2026, 3, 4)
@@ -159,6 +160,41 @@ def test_a_day_is_taken_for_the_same_set_only_and_said_once() -> None:
     assert faults_in("K-17,2026-03-02,mood,7,gone", header=header) == [(2, "set", "SET")]
 
 
+def test_only_what_was_asked_after_a_session_is_imported_and_the_rest_is_counted() -> None:
+    header = "code,date,question,value,occasion"
+    found = rows(
+        "K-17,2026-03-04,bond,7,after", "K-17,2026-03-04,goals,7,", "K-17,2026-03-04,bond,1,now",
+        "K-17,2026-03-02,mood,3,Before", "K-17,2026-03-05,note,x,start", header=header,
+    )  # fmt: skip
+    assert (found.scores, found.left_out, found.other_occasions) == (2, 0, 3)
+    assert faults_in("K-17,2026-03-04,bond,7,later", header=header) == [(2, "occasion", "OCCASION")]
+
+
+def test_a_version_that_asked_with_other_answers_is_refused_and_one_nobody_knows_is_read_past() -> None:
+    header = "code,date,question,value,version"
+    asked = tuple(replace(one, maximum=5) if one.id == "bond" else one for one in USUAL.questions)
+    old = {(USUAL.name, "7"): replace(USUAL, id=70, questions=asked)}
+    lines = ("K-17,2026-03-04,bond,5,7", "K-17,2026-03-04,goals,5,7", "K-17,2026-03-05,bond,5,8")
+    assert rows(*lines, header=header).scores == 3
+    with pytest.raises(PastScoresFault) as caught:
+        read("\n".join((header, *lines)), versions=old)
+    assert [(one.line, one.column, one.problem.wrong.name) for one in caught.value.faults] == [
+        (2, "version", "VERSION")
+    ]
+
+
+def test_texts_that_would_go_at_once_are_not_imported_and_counted() -> None:
+    header = "code,date,question,value,set"
+    lines = [f"K-17,2026-03-0{day},{answer},kitchen_sink" for day in (4, 5) for answer in ("more,old", "nights,3")]
+    lines += ["K-17,2026-03-03,more,alone,kitchen_sink", "K-17,2026-03-03,mood,,kitchen_sink"]
+    clients = {"K-17": [Client(17, TODAY, texts_since=date(2026, 3, 5))]}
+    found = read("\n".join((header, *lines)), clients)
+    assert [(one.day.day, dict(one.words)) for one in found.check_ins] == [
+        (4, {"nights": "3"}), (5, {"more": "old", "nights": "3"})
+    ]  # fmt: skip
+    assert (found.scores, found.old_texts) == (3, 2)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -219,30 +255,14 @@ def test_twenty_thousand_rows_are_read_and_twenty_thousand_faults_named() -> Non
     assert len(faults_in(*(line.replace("K-17", "K-99") for line in lines))) == MOST_ROWS
 
 
-# ---- formulas ----
-
-
-@given(st.text(max_size=30))
-def test_a_cell_made_harmless_is_read_back_and_no_spreadsheet_takes_it_for_a_formula(cell: str) -> None:
-    safe = harmless(cell)
-    assert plain(safe) == cell
-    number = safe.replace(",", ".").lstrip("-").replace(".", "", 1)
-    assert not safe.startswith(("=", "+", "-", "@", "\t", "\r")) or number.isdecimal()
-
-
-@pytest.mark.parametrize("cell", ["7", "-5", "-5,5", "yes", "K-17"])
-def test_plain_cells_stay_as_they_are(cell: str) -> None:
-    assert harmless(cell) == cell
-
-
 # ---- whatever comes ----
 
 CELLS = st.sampled_from([
     "K-17", "K-18", "K-99", "", "2026-03-04", "2026-03-02", "04.03.26", "bond", "goals", "help", "which", "worry",
-    "weight", "note", "7", "11", "-1", "72,5", "yes", "A B", "kitchen_sink", "Thea Holm",
+    "weight", "note", "7", "11", "-1", "72,5", "yes", "A B", "kitchen_sink", "Thea Holm", "after", "now",
     '"', "'", "=1", "\u0663", "\t",
 ])  # fmt: skip
-NAMES = st.sampled_from(["code", "date", "question", "value", "set", "therapist", "version", "x", ""])
+NAMES = st.sampled_from(["code", "date", "question", "value", "set", "therapist", "occasion", "version", "x", ""])
 
 
 @given(st.binary(max_size=400))

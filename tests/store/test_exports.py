@@ -19,6 +19,7 @@ from bot.store.database import Database
 from bot.store.tables import own_views as own_view_table
 from bot.store.tables import sessions as session_table
 from conversations.model import CheckIn, Note, State, Visibility
+from conversations.occasions import Occasion
 from conversations.score_files import read_rows
 from tests.store.people import CLIENT_TELEGRAM, NOW, House, become, client_of, session_of
 from tests.store.test_past_scores import bring, sink, weeks
@@ -56,12 +57,12 @@ async def test_what_the_therapist_was_told_leaves(database: Database, house: Hou
         await told(tx, house, 2, State.EXPIRED, answers={"bond": 4})
         plain, whole = await exported(tx, house)
     lines = plain.split("\r\n")
-    assert lines[0] == "code,date,question,value,set,version"
+    assert lines[0] == "code,date,question,value,set,version,occasion"
     assert lines[1:5] == [
-        f"K-17,2026-10-26,{name},session_checkin,1" for name in ("bond,9", "goals,", "tasks,3", "overall,7")
+        f"K-17,2026-10-26,{name},session_checkin,1,after" for name in ("bond,9", "goals,", "tasks,3", "overall,7")
     ]
     assert "less homework" in plain
-    assert "K-17,2026-11-02,bond,4,session_checkin,1" in lines
+    assert "K-17,2026-11-02,bond,4,session_checkin,1,after" in lines
     responses = [entry["resource"] for entry in whole["entry"]][1:]
     assert [one["status"] for one in responses] == ["completed", "in-progress"]
     assert "less homework" in json.dumps(whole)
@@ -137,6 +138,25 @@ async def test_one_clients_export_is_another_ones_import(database: Database, hou
         again = plain_of(await exported_of(tx, house, other))
     assert one.scores == 3 * (len(answers) + len(words))
     assert again == plain_of(plain.replace("K-17", "Z-2"))
+
+
+async def test_what_was_asked_now_leaves_by_the_day_it_was_asked_and_is_not_imported(
+    database: Database, house: House
+) -> None:
+    asked = NOW - timedelta(days=5)
+    async with database.writing() as tx:
+        await told(tx, house, 9)
+        planned = CheckIn(new_id(), house.episode, None, asked, Occasion.NOW)
+        await check_ins.add(tx, planned)
+        kept = (await check_ins.load(tx, house.ring, NOW, ids=[planned.id]))[planned.id]
+        whole: dict[str, Any] = {"answers": {"bond": 2}, "version_id": house.version, "prompted_at": asked}
+        await become(tx, house.ring, kept, replace(planned, state=State.COMPLETED, closed_at=NOW, **whole))
+        plain, _ = await exported(tx, house)
+        assert f"K-17,{asked.date()},bond,2,session_checkin,1,now" in plain
+        await client_of(tx, house.ring, house.therapist, CLIENT_TELEGRAM + 1, "Z-2")
+        rows = read_rows(plain.replace("K-17", "Z-2").encode())
+        found = await ScoreImports(house.ring, house.practice).check(tx, await therapist_of(tx, house), rows, NOW)
+    assert (len(found.check_ins), found.other_occasions) == (1, 1)
 
 
 async def exported_of(tx: AsyncConnection, house: House, episode_id: int) -> str:

@@ -1,16 +1,18 @@
 """What somebody reads about a file of past scores."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.telegram.past_score_views import Promise, faults_view
+from bot.telegram.past_score_views import Promise, faults_view, preview_view
 from bot.texts import languages, speech
 from conversations.score_faults import PastScoresFault, Problem, ScoreFault, Wrong
-from tests.conversations.scores import read
+from tests.conversations.scores import USUAL, read
 
 HEADER = "code,date,set,question,value"
+OLD = replace(USUAL, id=70, questions=tuple(replace(one, maximum=5) for one in USUAL.questions))
 FAULTY = (
     "",
     "code,date\n",
@@ -25,13 +27,14 @@ FAULTY = (
         f"K-17,2026-03-03,kitchen_sink,more,{'x' * 1001}", "K-17,2026-03-05,,bond,", "K-17,2026-03-06,,bond,1",
         "K-17,2026-03-06,,bond,1",
     ]),
+    "code,date,question,value,version,occasion\nK-17,2026-03-06,bond,1,0,\nK-17,2026-03-06,goals,1,,later",
     b"\0", b"\xff\xfe", b"x" * 3_000_000, b"a," * 100 + b"\n", b"code,date,question,value\n" + b"a,b,c,d\n" * 20_001,
 )  # fmt: skip
 
 
 def found(text: str | bytes) -> tuple[ScoreFault, ...]:
     with pytest.raises(PastScoresFault) as caught:
-        read(text)
+        read(text, versions={(USUAL.name, "0"): OLD})
     return caught.value.faults
 
 
@@ -65,6 +68,20 @@ def test_more_faults_than_fit_are_counted() -> None:
 
 
 def test_a_promise_fits_a_delivery_and_is_read_back() -> None:
-    promise = Promise(20_000, 20_000, date(2025, 3, 3), date(2026, 10, 2), 12, 20_000, 2**31)
+    promise = Promise(20_000, 20_000, date(2025, 3, 3), date(2026, 10, 2), 12, 20_000, 2**31, 20_000, 20_000)
     assert len(promise.words) <= 64
     assert Promise.read(promise.words) == promise
+
+
+def test_a_promise_from_before_there_were_occasions_is_read() -> None:
+    assert Promise.read("8 1 20250303 20261002 1 2 77") == Promise(8, 1, date(2025, 3, 3), date(2026, 10, 2), 1, 2, 77)
+
+
+@pytest.mark.parametrize("code", languages())
+def test_what_is_left_out_is_said_with_why_before_import(code: str) -> None:
+    promise = Promise(8, 1, date(2025, 3, 3), date(2026, 10, 2), 1, 2, 77)
+    short, whole = (preview_view(one, USUAL, speech(code)).text for one in (promise, replace(promise, others=7, old=3)))
+    others, old = (line for line in whole.split("\n") if line not in short)
+    assert "7 " in others
+    assert "3 " in old
+    assert " 90 " in old
