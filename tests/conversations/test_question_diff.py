@@ -12,7 +12,7 @@ from conversations.question_sets import read_file, read_question_set
 BUILT_IN_SET = read_file(BUILT_IN.read_bytes())
 RATING = {"id": "mood", "kind": "rating", "text": {"en": "How was it?"}, "low_anchor": {"en": "Bad"},
           "high_anchor": {"en": "Good"}}  # fmt: skip
-CHOICE = {
+CHOICE: dict[str, Any] = {
     "id": "mood",
     "kind": "choice",
     "text": {"en": "How was it?"},
