@@ -4,7 +4,6 @@ Published versions never change, and a check-in keeps the one it began with. Eve
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -13,6 +12,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.before_sessions import look_again
+from bot.known_sets import Choice, Set
 from bot.practice import BUILT_IN_NAME, OFFERED, Practice
 from bot.store import audit
 from bot.store import question_sets as store
@@ -23,23 +23,25 @@ from conversations import check_in_writing
 from conversations.check_in import advance
 from conversations.events import Event, Outcome
 from conversations.model import CheckIn, State, Terms
-from conversations.occasions import EACH, ONCE, Assignment, Occasion, suggested
-from conversations.question_diff import Difference, differences
+from conversations.occasions import EACH, Assignment, Occasion
+from conversations.question_diff import differences
 from conversations.question_sets import read_file
 
-__all__ = ["Assignment", "Entry", "QuestionSets", "Set", "Stored", "Trouble"]
+__all__ = ["Assignment", "Choice", "Entry", "QuestionSets", "Set", "Stored", "Trouble"]
 
 
-CHANGES = ("uploaded", "discarded", "published", "went_back", "retired", "assigned", "unassigned", "asked_now")
-"""What can be done to a set; `audit` keeps each."""
-
-Choice = tuple[Occasion, int]
-"""When a set is asked: the occasion, and how often (see `Assignment`)."""
-CHOICES: tuple[Choice, ...] = (
-    *((Occasion.AFTER, every) for every in (EACH, 2, 3, 4, 6, ONCE)),
-    (Occasion.BEFORE, EACH),
-    (Occasion.START, EACH),
+CHANGES = (
+    "uploaded",
+    "replaced",
+    "discarded",
+    "published",
+    "went_back",
+    "retired",
+    "assigned",
+    "unassigned",
+    "asked_now",
 )
+"""What can be done to a set; `audit` keeps each."""
 
 
 class Trouble(StrEnum):
@@ -50,44 +52,6 @@ class Trouble(StrEnum):
     NEEDS_READER = "questions.needs_reader"
     STILL_ASKED = "questions.still_asked"
     NOT_LIVE = "questions.not_live"
-
-
-@dataclass(frozen=True, slots=True)
-class Set:
-    """A set with its versions, oldest first, and who is asked it."""
-
-    name: str
-    versions: tuple[Stored, ...]
-    assignments: tuple[Assignment, ...]
-    is_standard: bool
-
-    @property
-    def live(self) -> Stored | None:
-        """The version that new check-ins take."""
-        return next((version for version in self.versions if version.live), None)
-
-    @property
-    def draft(self) -> Stored | None:
-        """The version that was uploaded and never published."""
-        return next((version for version in self.versions if version.published_at is None), None)
-
-    @property
-    def earlier(self) -> tuple[Stored, ...]:
-        """Versions that were live once, the newest first."""
-        return tuple(one for one in reversed(self.versions) if one.published_at is not None and not one.live)
-
-    @property
-    def choices(self) -> tuple[Choice, ...]:
-        """When it can be asked; what its file suggests comes first."""
-        wish = suggested(self.live.content.get("schedule")) if self.live else None
-        return CHOICES if wish is None else (wish, *(one for one in CHOICES if one != wish))
-
-    @property
-    def changes(self) -> tuple[Difference, ...]:
-        """What the draft would change against the version that is live."""
-        if self.draft is None or self.live is None:
-            return ()
-        return differences(self.live.content, self.draft.content)
 
 
 class QuestionSets:
@@ -126,8 +90,9 @@ class QuestionSets:
         known = await self.named(tx, content["name"])
         if known and known.live and not differences(known.live.content, content):
             return Trouble.SAME
+        replaced = known is not None and known.loses_draft_to(content)
         draft = await store.add_draft(tx, content, now)
-        await self._note(tx, admin, "uploaded", draft, now)
+        await self._note(tx, admin, "replaced" if replaced else "uploaded", draft, now)
         return draft
 
     def offers(self, sets: Iterable[Set]) -> list[Mapping[str, Any]]:
@@ -153,7 +118,7 @@ class QuestionSets:
     async def publish(
         self, tx: AsyncConnection, admin: Person, version: Stored, now: datetime, reader: str | None = None
     ) -> Trouble | None:
-        """Make a version live, be it a draft or an earlier one. Check-ins that have begun keep theirs.
+        """Make a draft live; one that is published already stays as it is. Check-ins that have begun keep theirs.
 
         Args:
             tx: the transaction.
@@ -162,11 +127,25 @@ class QuestionSets:
             now: when.
             reader: who looks at answers about danger to life, and how fast; needed where the set asks about it.
         """
+        if version.published_at is not None:
+            return None  # pressed twice, or late: another version may be asked by now
+        return await self._make_live(tx, admin, "published", version, now, reader)
+
+    async def go_back(
+        self, tx: AsyncConnection, admin: Person, version: Stored, now: datetime, reader: str | None = None
+    ) -> Trouble | None:
+        """Let an earlier version be asked again; one that is live already stays as it is. See `publish`."""
+        if version.published_at is None:
+            return Trouble.GONE
+        return None if version.live else await self._make_live(tx, admin, "went_back", version, now, reader)
+
+    async def _make_live(
+        self, tx: AsyncConnection, admin: Person, action: str, version: Stored, now: datetime, reader: str | None
+    ) -> Trouble | None:
         if version.content.get("has_risk_item") and not (reader or version.reader):
             return Trouble.NEEDS_READER
-        again = version.published_at is not None
         await store.make_live(tx, version, now, reader)
-        await self._note(tx, admin, "went_back" if again else "published", version, now)
+        await self._note(tx, admin, action, version, now)
         await self._practice.read(tx)
         return None
 

@@ -121,7 +121,7 @@ def _asked(editing: Editing, wanted: Wanted, making: Content | None = None) -> E
 
 def typed(editing: Editing, event: ev.Typed, around: Around) -> Outcome:
     """Take words in the next language; where it was the last one, the question is changed or goes on being made."""
-    if editing.step is not Step.ASKING or editing.wanted is None:
+    if editing.step is not Step.ASKING or editing.wanted is None or not languages_left(editing, around.language):
         return refused(editing, Refusal.NOT_NOW)
     words = cleaned(editing.wanted, event.text)
     problem = wrong_with(editing.wanted, words) or _wrong_beside(editing, words, around)

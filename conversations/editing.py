@@ -145,10 +145,26 @@ class Editing:
         return self.making if self.making is not None else find(self.content, self.question) or {}
 
     def on(self, content: Content) -> "Editing":
-        """Go on with what the set has become; back to its list where the question in focus is gone."""
-        if self.question and find(content, self.question) is None:
-            return Editing(content)
-        return replace(self, content=content)
+        """Go on with what the set has become; back to its list where the screen would not fit it any more."""
+        fits = self.footing == footing(content, self.question)
+        return replace(self, content=content) if fits and self._has_option(content) else Editing(content)
+
+    @property
+    def footing(self) -> list[Any]:
+        """What the screen stands on."""
+        return footing(self.content, self.question)
+
+    def _has_option(self, content: Content) -> bool:
+        options = (find(content, self.question) or {}).get("options", ())
+        return not self.option or any(one["id"] == self.option for one in options)
+
+
+def footing(content: Content, question: str) -> list[Any]:
+    """Give what a screen stands on: the languages of the set, and the kind of the question in focus, if there is one.
+
+    Words that were given are by language, and what is asked for goes by the kind.
+    """
+    return [list(content.get("languages", ())), (find(content, question) or {}).get("kind")]
 
 
 def find(content: Content, question: str) -> Content | None:
@@ -196,6 +212,7 @@ def write(editing: Editing) -> str:
         "content": editing.content if editing.is_new else None,
         "step": editing.step.value,
         "question": editing.question,
+        "footing": editing.footing,
         "making": editing.making,
         "wanted": editing.wanted.value if editing.wanted else None,
         "option": editing.option,
@@ -214,6 +231,8 @@ def read(text: str, content: Content | None) -> Editing | None:
     begun = plain["content"] if content is None else content
     if begun is None:
         return None
+    if content is not None and plain.get("footing") != footing(content, plain["question"]):
+        return Editing(content)
     kept = Editing(
         content=begun,
         step=Step(plain["step"]),

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from conversations.continuity import agree
+from conversations.question_form import QuestionForm
+from conversations.question_making import question_of
+
 Content = Mapping[str, Any]
 
 
@@ -18,6 +22,7 @@ class Change(StrEnum):
     REMOVED = "removed"
     TEXT = "text"
     ANSWERS = "answers"
+    ANSWER_WORDS = "answer_words"
     CONDITION = "condition"
     SKIPPING = "skipping"
     OTHER = "other"
@@ -42,8 +47,8 @@ _OF_QUESTION: Mapping[str, Change] = {
     "own_label": Change.TEXT,
     "skip_label": Change.TEXT,
     "kind": Change.ANSWERS,
-    "low_anchor": Change.ANSWERS,
-    "high_anchor": Change.ANSWERS,
+    "low_anchor": Change.ANSWER_WORDS,
+    "high_anchor": Change.ANSWER_WORDS,
     "minimum": Change.ANSWERS,
     "maximum": Change.ANSWERS,
     "step": Change.ANSWERS,
@@ -53,6 +58,7 @@ _OF_QUESTION: Mapping[str, Change] = {
     "show_if": Change.CONDITION,
     "skippable": Change.SKIPPING,
 }
+_ABOUT_ANSWERS = {Change.ANSWERS, Change.ANSWER_WORDS}
 _OF_SET: Mapping[str, Change] = {
     "follow_ups": Change.POOL,
     "scales": Change.SCALES,
@@ -78,5 +84,13 @@ def differences(before: Content, after: Content) -> tuple[Difference, ...]:
 
 def _of_question(name: str, before: Content, after: Content) -> Sequence[Difference]:
     keys = [*_OF_QUESTION, *sorted((before.keys() | after.keys()) - _OF_QUESTION.keys())]
-    changed = [key for key in keys if before.get(key) != after.get(key)]
-    return [Difference(_OF_QUESTION.get(key, Change.OTHER), name) for key in changed]
+    found = {_OF_QUESTION.get(key, Change.OTHER) for key in keys if before.get(key) != after.get(key)}
+    if found & _ABOUT_ANSWERS:
+        found = found - _ABOUT_ANSWERS | {_of_answers(before, after)}
+    return [Difference(change, name) for change in Change if change in found]
+
+
+def _of_answers(before: Content, after: Content) -> Change:
+    """Say whether answers can still be compared: where they can, the trend goes on."""
+    old, new = (question_of(QuestionForm.model_validate(one), "") for one in (before, after))
+    return Change.ANSWER_WORDS if agree(old, new) else Change.ANSWERS

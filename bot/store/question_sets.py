@@ -17,9 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.crypto import new_id
 from bot.store.history import ASKED
 from bot.store.tables import assignments, check_ins, previews, question_set_versions
+from conversations.model import State
 from conversations.occasions import EACH, Assignment, Occasion
 
 _V = question_set_versions.c
+_NOT_ASKED = (State.SCHEDULED.value, State.CANCELLED.value)
+"""Check-ins that nobody was asked, or not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ async def taken(tx: AsyncConnection, episodes: Collection[int]) -> set[tuple[int
     asked = (
         select(check_ins.c.episode_id, _V.name)
         .join(question_set_versions, _V.id == check_ins.c.version_id)
-        .where(check_ins.c.episode_id.in_(episodes), ASKED)
+        .where(check_ins.c.episode_id.in_(episodes), ASKED, check_ins.c.state.not_in(_NOT_ASKED))
         .distinct()
     )
     return {(row.episode_id, row.name) for row in await tx.execute(asked)}

@@ -94,6 +94,7 @@ def set_view(known: Set, names: Names, say: Speech) -> View:
         lines += _reader(known.live, say)
     if known.draft is not None:
         lines += ["", _version(known.draft, "questions.card.draft", say), *_changes(known, say)]
+        lines += ["", say("questions.card.no_core")] if known.leaves_core else []
     return View("\n".join(lines), _set_rows(known, say))
 
 
@@ -144,12 +145,14 @@ def _set_rows(known: Set, say: Speech) -> Rows:
     rows: list[tuple[Button, ...]] = [edit]
     if (draft := known.draft) is not None:
         rows += [*draft_rows(draft, say), (_do("discard", draft, say("button.questions.discard"), say),)]
+    if known.live is None and known.draft is not None:
+        rows.append((_named("file", known, say),))
     if (live := known.live) is not None:
         rows.append((_do("preview", live, say("button.questions.preview"), say), _named("who", known, say)))
         rows.append((_named("now", known, say),))
         rows.append((_named("file", known, say), _named("retire", known, say)))
     back_to = [(one, say("button.questions.go_back", number=one.number)) for one in known.earlier[:3]]
-    rows += [(_do("publish", one, label, say),) for one, label in back_to]
+    rows += [(_do("back", one, label, say),) for one, label in back_to]
     return (*rows, (Button(say("button.back"), data(VERB, "list")),))
 
 
@@ -158,6 +161,14 @@ def draft_rows(draft: Stored, say: Speech) -> Rows:
     return (
         (_do("preview", draft, say("button.questions.preview_draft"), say),),
         (_do("publish", draft, say("button.questions.publish", number=draft.number), say),),
+    )
+
+
+def discard_view(draft: Stored, say: Speech) -> View:
+    """Ask once whether a draft may go: it may hold a lot of work."""
+    keep = Button(say("button.questions.keep"), data(VERB, "set", draft.name))
+    return View(
+        say("questions.discard", number=draft.number), ((_do("drop", draft, say("button.questions.drop"), say), keep),)
     )
 
 

@@ -26,6 +26,10 @@ from conversations.question_writing import as_yaml
 
 READER = "risk_reader"
 """The text an admin can be asked for: who looks at answers about danger."""
+REPLACED = "replaced"
+"""The detail of a set's message where the file took the place of another draft."""
+BACK = "back"
+"""The detail of that text where an earlier version is to be asked again."""
 
 
 async def questions(asked: Asked, _words: list[str]) -> None:
@@ -86,15 +90,30 @@ async def _version(asked: Asked, rest: list[str]) -> Stored | None:
 
 
 async def _publish(asked: Asked, rest: list[str]) -> View | Trouble | None:
+    return await _made_live(asked, rest, asked.cases.question_sets.publish, None)
+
+
+async def _go_back(asked: Asked, rest: list[str]) -> View | Trouble | None:
+    return await _made_live(asked, rest, asked.cases.question_sets.go_back, BACK)
+
+
+async def _made_live(asked: Asked, rest: list[str], make: Any, detail: str | None) -> View | Trouble | None:
     version = await _version(asked, rest)
     if version is None:
         return Trouble.GONE
-    trouble = await asked.cases.question_sets.publish(asked.tx, asked.person, version, asked.now)
+    trouble: Trouble | None = await make(asked.tx, asked.person, version, asked.now)
     if trouble is Trouble.NEEDS_READER:
-        await asked.cases.awaited_texts.ask(asked.tx, asked.person, READER, version.id, asked.now)
+        await asked.cases.awaited_texts.ask(asked.tx, asked.person, READER, version.id, asked.now, detail)
         asked.tell(trouble.value)
         return None
     return trouble or await _set(asked, [version.name])
+
+
+async def _ask_to_discard(asked: Asked, rest: list[str]) -> View | Trouble:
+    version = await _version(asked, rest)
+    if version is None or version.published_at is not None:
+        return Trouble.GONE
+    return views.discard_view(version, asked.say)
 
 
 async def _discard(asked: Asked, rest: list[str]) -> View | Trouble:
@@ -120,9 +139,10 @@ async def _template(asked: Asked, _rest: list[str]) -> None:
 
 async def _file(asked: Asked, rest: list[str]) -> Trouble | None:
     known = await known_set(asked, rest)
-    if known is None or known.live is None:
+    version = None if known is None else known.draft or known.live
+    if version is None:
         return Trouble.GONE
-    await asked.deliver("question_file", about_id=known.live.id)
+    await asked.deliver("question_file", about_id=version.id)
     return None
 
 
@@ -137,7 +157,8 @@ async def version_file(to: ToRender) -> Rendered:
     if version is None:
         return None
     name, content = f"{version.name}_{version.number}.yaml", as_yaml(version.content)
-    return Letter(View(to.say("questions.file")), document=(name, content.encode()))
+    text = "questions.file.draft" if version.published_at is None else "questions.file.live"
+    return Letter(View(to.say(text, number=version.number)), document=(name, content.encode()))
 
 
 # ---- files that come in ----
@@ -156,18 +177,24 @@ async def _take(asked: Asked, found: dict[str, Any] | tuple[Fault, ...]) -> None
     if isinstance(found, tuple):
         asked.show(views.faults_view(found, asked.say))
         return
+    known = await asked.cases.question_sets.named(asked.tx, found["name"])
+    replaces = known is not None and known.loses_draft_to(found)
     draft = await asked.cases.question_sets.take_draft(asked.tx, asked.person, found, asked.now)
     if isinstance(draft, Trouble):
         asked.tell(draft.value)
     else:
-        await asked.deliver("question_set", about_id=draft.id)
+        await asked.deliver("question_set", about_id=draft.id, detail=REPLACED if replaces else None)
 
 
 async def show_set(to: ToRender) -> Rendered:
     """Draw the set of a version when it is sent."""
     version = await to.cases.question_sets.version(to.tx, to.about)
     known = await to.cases.question_sets.named(to.tx, version.name) if version else None
-    return None if known is None else Letter(views.set_view(known, await labels(to, known), to.say))
+    if known is None:
+        return None
+    view = views.set_view(known, await labels(to, known), to.say)
+    replaced = to.parcel.delivery.detail == REPLACED
+    return Letter(view._replace(text=f"{to.say('questions.replaced')}\n\n{view.text}") if replaced else view)
 
 
 FILE = Upload(Action.CONFIGURE_QUESTIONS, JSON_SIZE, _read, _take)
@@ -181,7 +208,9 @@ async def take_reader(asked: Asked, awaited: AwaitedText, text: str) -> None:
     if version is None or not reader:
         asked.tell(Trouble.GONE.value)
         return
-    await asked.cases.question_sets.publish(asked.tx, asked.person, version, asked.now, reader)
+    sets = asked.cases.question_sets
+    make_live = sets.go_back if awaited.detail == BACK else sets.publish
+    await make_live(asked.tx, asked.person, version, asked.now, reader)
     await asked.deliver("question_set", about_id=version.id)
 
 
@@ -200,7 +229,9 @@ _PRESSES: dict[str, Press] = {
     "set": _set,
     "preview": _preview,
     "publish": _publish,
-    "discard": _discard,
+    "back": _go_back,
+    "discard": _ask_to_discard,
+    "drop": _discard,
     "retire": _retire,
     "who": whom.who,
     "whom": whom.whom,

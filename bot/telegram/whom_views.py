@@ -9,7 +9,7 @@ from bot.roster import Episode
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.question_views import VERB, Names, Rows, asked_words, assigned_words, title_of, when_words
 from bot.texts import Speech
-from conversations.occasions import Occasion
+from conversations.occasions import EACH, Occasion
 
 ASSIGN, NOW = "a", "n"
 """What a client or therapist is chosen for."""
@@ -48,7 +48,11 @@ def moment_token(moment: datetime) -> str:
 def who_view(known: Set, therapists: Names, names: Names, say: Speech) -> View:
     """Ask who is to be asked a set; what stands can be taken back."""
     everyone = (Button(say("questions.asked.everyone"), data(VERB, "when", known.name, encode_id(0))),)
-    text = "\n".join([say("questions.who", title=title_of(known, say)), asked_words(known, names, say)])
+    lines = [say("questions.who", title=title_of(known, say)), asked_words(known, names, say)]
+    usual = Occasion.AFTER, EACH
+    everyone_of = (one.about_id in (0, *therapists) for one in known.assignments if (one.occasion, one.every) == usual)
+    lines += ["", say("questions.who.no_core")] if known.lacks_core and any(everyone_of) else []
+    text = "\n".join(lines)
     rows = (everyone, *_therapists(known, therapists, ASSIGN), *_stops(known, names, say), _back(known, "set", say))
     return View(text, rows)
 

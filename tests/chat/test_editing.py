@@ -222,8 +222,10 @@ async def test_a_removed_question_is_put_back_and_a_draft_that_says_the_same_aga
         await pressed(admin, "Down", "3/4 Goals")
         await pressed(admin, "Back", "3. Did you and")
         await pressed(admin, "Back", "The order of the questions")
-        await admin.press("Discard the draft")
-        await house.settled()
+        await pressed(admin, "Discard the draft", "Discard version 2 with its changes?")
+        await pressed(admin, "Keep", "The order of the questions")
+        await pressed(admin, "Discard the draft", "Discard version 2 with its changes?")
+        await pressed(admin, "Discard", "Version 1 is asked now")
         assert draft(house, "session_checkin") is None
         assert changes(house) == [
             "questions.removed", "questions.put_back", "questions.moved", "questions.discarded",
@@ -299,7 +301,8 @@ async def test_a_file_that_comes_in_the_middle_of_an_edit_wins_and_the_edit_goes
         made = await wrote(house, "What else?", "Added: What else?")
         assert "1. Tried it? (yes or no)" in made.text
         await pressed(admin, "Back", "Questions: 2.")
-        await pressed(admin, "Discard the draft", "Question sets")
+        await pressed(admin, "Discard the draft", "Discard version 1 with its changes?")
+        await pressed(admin, "Discard", "Question sets")
         late = await admin.press_data(made.message_id, button(made, "Add a question"))
         assert (await admin.wait_for_toast(late)).text == speech("en")("questions.gone")
         assert draft(house, "homework") is None

@@ -301,3 +301,57 @@ def test_a_rating_with_one_anchor_only_can_be_given_both() -> None:
     assert question(made.content, "mood")["high_anchor"] == {"en": "Good", "de": "Good"}
     again = story(made, ev.WordsAsked("mood", Wanted.ANCHORS))
     assert words_there(again, "en") == "Bad\nGood"
+
+
+# ---- the set changes under it ----
+
+
+def in_three(languages: list[str], kind: str = "rating") -> Content:
+    words = dict.fromkeys(languages, "Words")
+    options = {"options": [{"id": name, "text": dict.fromkeys(languages, name)} for name in ("time", "fear")]}
+    questions = [{"id": "mood", "kind": kind, "text": words, **(options if kind == "choice" else {})}]
+    return {**BLANK, "name": "week", "number": 1, "title": words, "languages": languages, "questions": questions}
+
+
+def under(editing: Editing, content: Content) -> list[Editing]:
+    """Let a file take the place of the set: while the screen is there, and before it is read again."""
+    again = read(write(editing), content)
+    assert again is not None
+    return [editing.on(content), again]
+
+
+def test_a_language_that_is_asked_for_and_then_gone_leads_back_to_the_list() -> None:
+    asked = story(
+        Editing(in_three(["en", "de", "es"])), ev.WordsAsked("mood", Wanted.TEXT), ev.Typed("How?"), ev.Typed("Wie?")
+    )
+    for here in under(asked, in_three(["en", "de"])):
+        assert here == Editing(in_three(["en", "de"]))
+        assert advance(here, ev.Typed("Y?"), ENGLISH).refusal is Refusal.NOT_NOW
+    for here in under(asked, in_three(["en", "de", "es"], "text")):
+        assert here.step is Step.LIST
+
+
+def test_words_for_a_new_question_are_dropped_where_the_languages_are_others() -> None:
+    asked = story(Editing(in_three(["en", "de"])), ev.AddAsked(), ev.KindChosen(Kind.TEXT), ev.Typed("What else?"))
+    for here in under(asked, in_three(["en"])):
+        assert here == Editing(in_three(["en"]))
+
+
+def test_options_of_a_question_that_is_of_another_kind_now_lead_back_to_the_list() -> None:
+    options = story(Editing(in_three(["en"], "choice")), ev.OptionsOpened("mood"))
+    words = story(options, ev.WordsAsked("mood", Wanted.OPTION, "time"))
+    for editing in (options, words):
+        for here in under(editing, in_three(["en"], "text")):
+            assert here == Editing(in_three(["en"], "text"))
+        same = in_three(["en"], "choice")
+        for here in under(editing, {**same, "number": 2}):
+            assert (here.step, here.content["number"]) == (editing.step, 2)
+
+
+def test_words_for_an_option_that_is_gone_lead_back_to_the_list() -> None:
+    words = story(Editing(in_three(["en"], "choice")), ev.WordsAsked("mood", Wanted.OPTION, "time"))
+    other = in_three(["en"], "choice")
+    (about,) = other["questions"]
+    about["options"][0]["id"] = "hurry"
+    for here in under(words, other):
+        assert here == Editing(other)

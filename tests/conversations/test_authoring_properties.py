@@ -1,5 +1,7 @@
 """Anything an admin may do in any order: nothing raises, all that is kept validates, ids never change."""
 
+import json
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -63,6 +65,18 @@ def options_of(editing: Editing) -> dict[str, list[str]]:
     return {one["id"]: [option["id"] for option in one.get("options", [])] for one in editing.questions}
 
 
+def in_other_words(languages: list[str], kind: str) -> Content:
+    texts = {"id": "mood", "kind": kind, "text": dict.fromkeys(languages, "How was it?")}
+    title = dict.fromkeys(languages, "Week")
+    about = {**BLANK, "name": "week", "number": 1, "languages": languages, "title": title}
+    return json.loads(json.dumps({**about, "questions": [texts]}))  # type: ignore[no-any-return]
+
+
+OTHERS: list[Content] = [WEEK, BUILT_IN_SET]
+OTHERS += [in_other_words(*one) for one in ((["en"], "rating"), (["en"], "text"), (["es", "de", "en"], "yes_no"))]
+"""What a file can bring in place of the set that is being changed."""
+
+
 class Anything(RuleBasedStateMachine):
     """One admin to whom anything happens."""
 
@@ -110,6 +124,14 @@ class Anything(RuleBasedStateMachine):
             self.happens(event)
         for _ in range(data.draw(st.integers(1, 5))):
             self.happens(ev.Typed(data.draw(texts)))
+
+    @rule(other=st.sampled_from(OTHERS))
+    def a_file_takes_the_place_of_the_set(self, other: Content) -> None:
+        if not self.editing.is_new:
+            again = read(write(self.editing), other)
+            self.editing = self.editing.on(other)
+            assert again == self.editing
+            self.kept = other
 
     @invariant()
     def what_is_kept_can_be_published(self) -> None:
