@@ -94,7 +94,7 @@ class BeforeSessions:
         if kept is not None and self._fits(kept, session, now):
             moved = ev.Replanned(self.due_at(kept, session), session.starts_at)
             return await self._check_ins.event(tx, kept.check_in.id, moved, now)
-        work = await self._drop(tx, kept, now) if kept else Work()
+        work = await self.let_go(tx, kept, now) if kept else Work()
         await self.plan(tx, client, therapist_id, [session], now)
         return work
 
@@ -105,19 +105,23 @@ class BeforeSessions:
         return kept.check_in.started_at is not None or self.due_at(kept, session) <= now
 
     async def drop(self, tx: AsyncConnection, session: Session, now: datetime) -> Work:
-        """Go with a session that is not held. What was said for the therapist is forwarded all the same."""
+        """Go with a session that is not held. What was said for the therapist is forwarded all the same.
+
+        Where nobody is asked anything before a session any more, `Plans.again` finds what is still open.
+        """
         work = Work()
         if not self._practice.asks_on(Occasion.BEFORE):
             return work
         for number, state in (await occasions.before(tx, session.id)).items():
             kept = await self._check_ins.get(tx, number, now) if state in _PENDING else None
             if kept is not None:
-                work = await self._drop(tx, kept, now)
+                work = await self.let_go(tx, kept, now)
         return work
 
-    async def _drop(self, tx: AsyncConnection, kept: Kept, now: datetime) -> Work:
+    async def let_go(self, tx: AsyncConnection, kept: Kept, now: datetime) -> Work:
+        """Let one go whose session is not held, or not then. What was said stays; only an untouched one is emptied."""
         log.info("check_in_called_off", check_in_id=kept.check_in.id, reason="session_gone")
-        event = ev.Superseded() if kept.check_in.shares else ev.CalledOff(even_if_started=True)
+        event = ev.Superseded() if kept.check_in.is_touched else ev.CalledOff(even_if_started=True)
         return await self._check_ins.event(tx, kept.check_in.id, event, now)
 
     # ---- when assignments change ----

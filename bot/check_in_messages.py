@@ -29,7 +29,7 @@ def of_effect(effect: Effect, kept: Kept, now: datetime) -> list[Delivery]:
 
 
 _PROMPTS = {Effect.SEND_PROMPT: Lane.PROMPT, Effect.SEND_PROMPT_AT_ONCE: Lane.REPLY}
-"""What answers somebody's press waits for no quiet hours."""
+"""What answers somebody's press waits for no quiet hours, while its client is in the room (`bot/telegram/quiet.py`)."""
 MOVING = frozenset({Effect.SEND_REMINDER, Effect.SEND_NUDGE, Effect.RESEND_SCREEN})
 """Effects after which a check-in lives in a new message."""
 

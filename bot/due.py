@@ -23,12 +23,12 @@ from conversations import events as ev
 from conversations.goal_findings import ask
 from conversations.model import CheckIn, State, Step
 from conversations.occasions import Occasion
-from conversations.schedule import ANSWER_WINDOW
+from conversations.schedule import ANSWER_WINDOW, USEFUL_BEFORE
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-LOOK_AGAIN = timedelta(minutes=10)
-"""How soon what waits for its turn is looked at again; it comes sooner where the other one is closed by then."""
+LOOK_AGAIN = timedelta(hours=1)
+"""How soon what waits for its turn is looked at again; it comes as soon as the other one is closed."""
 PATIENCE = timedelta(hours=2)
 """How long after Start a check-in counts as being answered."""
 WEEK = timedelta(days=7)
@@ -36,7 +36,7 @@ WEEK = timedelta(days=7)
 
 
 def hindrance(kept: Kept, now: datetime, spent: Mapping[int, int], questions: int, budget: int | None) -> str | None:
-    """Say why a check-in is to be called off instead of asked or expired; None where time may take its course.
+    """Say why a check-in is not to be asked, or to be called off instead of expired; None: time may take its course.
 
     `spent` counts the questions each episode was asked in the last week, `questions` those of this check-in.
     """
@@ -61,7 +61,7 @@ def _expires_unseen(kept: Kept, now: datetime) -> bool:
 def tell(before: CheckIn, after: CheckIn, reason: str | None, now: datetime) -> None:
     """Log what was not asked, or not yet, and why."""
     if before.state is after.state is State.SCHEDULED and before.due_at != after.due_at:
-        log.info("check_in_put_off", **_about(after, "quiet_hours"))
+        log.info("check_in_put_off", **_about(after, reason or "quiet_hours"))
     elif after.state is State.CANCELLED and before.state is not State.CANCELLED:
         stale = "stale" if now > before.due_at + ANSWER_WINDOW else "next_session"
         log.info("check_in_not_asked", **_about(after, reason or stale))
@@ -148,9 +148,9 @@ class Due:
         reason = self._hindrance(desk, before, spent, now)
         if reason is None and before.check_in.state is State.SCHEDULED and _comes_first(desk, before, now):
             desk.waiting[number] = before.check_in.episode_id
-            desk.advance(number, ev.MadeToWait(now + LOOK_AGAIN), now)
+            desk.advance(number, ev.MadeToWait(_soon(before.check_in, now)), now)
             return
-        desk.advance(number, ev.TimePassed() if reason is None else ev.CalledOff(), now)
+        desk.advance(number, _befalls(before, reason, now), now)
         after = desk.now_kept[number].check_in
         tell(before.check_in, after, reason, now)
         if before.check_in.state is State.SCHEDULED and after.state is State.OPEN:
@@ -165,18 +165,36 @@ class Due:
         return hindrance(kept, now, spent, len(desk.terms(kept).version.questions), budget)
 
     def _give_way(self, desk: Desk, kept: Kept, now: datetime) -> None:
-        """Let older check-ins after sessions end; what was said on another occasion is forwarded, or it comes again."""
+        """Let older check-ins after sessions end, and what is open on another occasion.
+
+        There too what was said is kept. What was said for the therapist is forwarded; else it is asked again.
+        """
         for number in _older(desk.now_kept.values(), kept):
             tell_replaced(desk.now_kept[number].check_in)
             desk.advance(number, ev.Superseded(), now)
         for other in _others(desk, kept):
-            if other.shares:
-                desk.advance(other.id, ev.Superseded(), now)
-                continue
-            successor = _again(other, now)
-            desk.advance(other.id, ev.CalledOff(even_if_started=True), now)
-            desk.successors.append(successor)
-            desk.waiting[successor.id] = successor.episode_id
+            if not other.shares:
+                _ask_later(desk, other, now)
+            desk.advance(other.id, ev.Superseded() if other.is_touched else ev.CalledOff(even_if_started=True), now)
+
+
+def _ask_later(desk: Desk, other: CheckIn, now: datetime) -> None:
+    """Let what gave way be asked again: when its client wanted it, or when the other one is closed."""
+    wanted = other.reminder_at if other.step is Step.SNOOZED else None
+    successor = again(other, wanted or _soon(other, now), other.expires_at)
+    desk.successors.append(successor)
+    if wanted is None:
+        desk.waiting[successor.id] = successor.episode_id
+
+
+def _befalls(kept: Kept, reason: str | None, now: datetime) -> ev.Event:
+    """Say what happens to a check-in that may be hindered: a pause does not lose what new clients are asked."""
+    if reason is None:
+        return ev.TimePassed()
+    if kept.pause is None or reason != "paused" or kept.check_in.occasion is not Occasion.START:
+        return ev.CalledOff()
+    tomorrow = now + timedelta(days=1)  # it may end sooner than was said
+    return ev.MadeToWait(min(kept.pause.until or tomorrow, tomorrow), afresh=True)
 
 
 def _older(everyone: Iterable[Kept], than: Kept) -> list[int]:
@@ -227,8 +245,17 @@ def _others(desk: Desk, kept: Kept) -> list[CheckIn]:
     return [one for one in _beside(desk, kept.check_in) if one.occasion is not Occasion.AFTER]
 
 
-def _again(check_in: CheckIn, now: datetime) -> CheckIn:
-    """Make the one that is asked in place of one that gave way unanswered."""
-    closes = check_in.expires_at if check_in.occasion is Occasion.BEFORE else None
-    kept = replace(CheckIn(new_id(), check_in.episode_id, check_in.session_id, now + LOOK_AGAIN), expires_at=closes)
-    return replace(kept, occasion=check_in.occasion, version_id=check_in.version_id)
+def _soon(check_in: CheckIn, now: datetime) -> datetime:
+    """Give when to look at it again: soon, and once more at the last moment at which it is of use."""
+    soon = now + LOOK_AGAIN
+    last = soon if check_in.expires_at is None else check_in.expires_at - USEFUL_BEFORE
+    return last if now < last < soon else soon
+
+
+def again(check_in: CheckIn, due_at: datetime, ends: datetime | None = None) -> CheckIn:
+    """Make the one that is asked in place of one that was not answered.
+
+    `ends` is when it closes at the latest: when the first one would have, so that nobody is asked without end.
+    """
+    successor = CheckIn(new_id(), check_in.episode_id, check_in.session_id, due_at, check_in.occasion)
+    return replace(successor, version_id=check_in.version_id, expires_at=ends)

@@ -6,13 +6,15 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns, Work
+from bot.due import again
 from bot.outbox import Outbox
+from bot.store import check_ins, episodes, persons
 from bot.store import deliveries as outbox
-from bot.store import episodes, persons
 from bot.store.deliveries import Lane
 from bot.store.persons import Person
 from conversations import events as ev
 from conversations.model import State
+from conversations.occasions import Occasion
 from conversations.pausing import Pause
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -26,7 +28,10 @@ class Pauses:
         self._outbox = outbox
 
     async def begin(self, tx: AsyncConnection, client: Person, pause: Pause, now: datetime) -> Work:
-        """Ask nothing from now on. What something was said in stays open; anything else that is open is taken back."""
+        """Ask nothing from now on. What something was said in stays open; anything else that is open is taken back.
+
+        What new clients are asked comes again when the pause is over.
+        """
         if client.episode_id is None:
             return Work()
         await episodes.pause(tx, client.episode_id, pause)
@@ -35,6 +40,8 @@ class Pauses:
         kept = await self._check_ins.open_one(tx, client.episode_id, now)
         if kept is None or kept.check_in.state is not State.OPEN or kept.check_in.is_touched:
             return Work()
+        if kept.check_in.occasion is Occasion.START:
+            await check_ins.add(tx, again(kept.check_in, now))
         return await self._check_ins.event(tx, kept.check_in.id, ev.CalledOff(even_if_started=True), now)
 
     async def end(self, tx: AsyncConnection, client: Person, now: datetime) -> bool:

@@ -140,6 +140,8 @@ class Plans:
         await self.again(tx, timer.about_id, "practice", now)
 
     async def _again(self, tx: AsyncConnection, kept: Kept, session: Session, reason: str, now: datetime) -> Work:
+        if session.cancelled_at is not None and kept.check_in.occasion is Occasion.BEFORE:
+            return await self.before.let_go(tx, kept, now)
         due = self._due_at(kept, session)
         if kept.check_in.state is not State.OPEN and kept.check_in.due_at == max(due, now):
             return Work()

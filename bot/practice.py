@@ -143,7 +143,7 @@ class Practice:
         Args:
             episode_id: whose check-in it is.
             therapist_id: their therapist.
-            completed: how many check-ins were completed before.
+            completed: how many check-ins after sessions were completed before.
             taken: the sets that were asked before, where `asks_once`.
         """
         whose = (episode_id, therapist_id, 0)

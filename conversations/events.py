@@ -140,9 +140,13 @@ class TimePassed:
 
 @dataclass(frozen=True, slots=True)
 class MadeToWait:
-    """It is due, and something else is open that comes first."""
+    """It is due, and something else is open that comes first, or its client pauses.
+
+    `afresh` gives it its whole time from when it is asked, also where it took the place of one that gave way.
+    """
 
     until: datetime
+    afresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,7 @@ class Nudged:
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """The check-in of a newer session is due, or the session it was asked before is gone."""
+    """The check-in of a newer session is due, or the session it was asked before is gone. What was said is kept."""
 
 
 Event = (

@@ -179,7 +179,7 @@ class AskedGoal:
 class Past:
     """What came before a check-in in its episode. It is fixed when the check-in is prompted and kept with it.
 
-    `completed` counts check-ins; `asked` names the questions of the pool that were asked, the one asked longest ago
+    `completed` counts those after sessions; `asked` names the questions of the pool that were asked, the longest ago
     first; `repair_line` is the score from which the ratings count as back after a drop, None where none is open;
     `goal_moves_at` and `goal_reached_at` are the progress from which the goal asked about has moved clearly for the
     first time or is reached, None where no rating makes it so.

@@ -64,28 +64,29 @@ def _fall_due(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
 
 
 def _is_too_late(check_in: CheckIn, moment: datetime, terms: Terms) -> bool:
-    closes = _closes(check_in, moment, terms)
-    if check_in.occasion is Occasion.BEFORE:
-        return not schedule.is_useful_before(moment, closes)
-    return closes <= moment
+    if check_in.expires_at is not None:
+        return not schedule.is_useful_before(moment, check_in.expires_at)
+    return _closes(check_in, moment, terms) <= moment
 
 
 def _closes(check_in: CheckIn, prompted: datetime, terms: Terms) -> datetime:
-    """When a prompt can no longer be answered. Before a session that is its start, known since it was planned."""
+    """When a prompt can no longer be answered.
+
+    What is asked before a session, or again in place of what gave way, carries its end since it was planned.
+    """
     if check_in.occasion is Occasion.AFTER:
         return schedule.expires_at(prompted, terms.next_session_at)
-    if check_in.occasion is Occasion.BEFORE and check_in.expires_at is not None:
-        return check_in.expires_at
-    return schedule.expires_at(prompted, None)
+    return check_in.expires_at or schedule.expires_at(prompted, None)
 
 
 def made_to_wait(check_in: CheckIn, event: ev.MadeToWait, now: datetime, terms: Terms) -> Outcome:
     """Wait for its turn, as long as that is of any use."""
     if check_in.state is not State.SCHEDULED:
         return refuse(check_in)
-    if _is_too_late(check_in, event.until, terms):
+    waits = replace(check_in, due_at=event.until, expires_at=None if event.afresh else check_in.expires_at)
+    if _is_too_late(waits, event.until, terms):
         return Outcome(closed(check_in, State.CANCELLED, now))
-    return Outcome(replace(check_in, due_at=event.until))
+    return Outcome(waits)
 
 
 def asked_now(check_in: CheckIn, _event: ev.AskedNow, now: datetime, terms: Terms) -> Outcome:
@@ -181,8 +182,12 @@ def _moved(check_in: CheckIn, event: ev.Replanned) -> Outcome:
 
 
 def superseded(check_in: CheckIn, _event: ev.Superseded, now: datetime, terms: Terms) -> Outcome:
-    """Give way to the check-in of a newer session, or to the time after a session that will not be."""
-    if check_in.state is State.SCHEDULED:
+    """Give way to the check-in of a newer session, or to the time after a session that will not be.
+
+    What was said stays. On another occasion than after a session giving way is no silence.
+    """
+    gives_way = check_in.occasion is not Occasion.AFTER and not check_in.shares
+    if check_in.state is State.SCHEDULED or (check_in.state is State.OPEN and gives_way):
         return Outcome(closed(check_in, State.CANCELLED, now))
     if check_in.state is not State.OPEN:
         return refuse(check_in)

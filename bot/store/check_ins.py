@@ -123,10 +123,11 @@ async def due(tx: AsyncConnection, ring: KeyRing, now: datetime, limit: int) -> 
 async def asked_since(
     tx: AsyncConnection, episode_ids: Iterable[int], since: datetime
 ) -> dict[int, dict[int | None, int]]:
-    """Count the check-ins that were asked since a moment, by episode and version."""
+    """Count the check-ins that were asked since a moment, by episode and version; not those taken back since."""
+    stands = ASKED & (check_ins.c.state != State.CANCELLED.value)
     counted = (
         select(check_ins.c.episode_id, check_ins.c.version_id, func.count().label("times"))
-        .where(check_ins.c.episode_id.in_(list(episode_ids)), check_ins.c.prompted_at > since, ASKED)
+        .where(check_ins.c.episode_id.in_(list(episode_ids)), check_ins.c.prompted_at > since, stands)
         .group_by(check_ins.c.episode_id, check_ins.c.version_id)
     )
     found: dict[int, dict[int | None, int]] = defaultdict(dict)

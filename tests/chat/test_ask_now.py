@@ -156,5 +156,5 @@ async def test_what_waits_for_its_turn_is_asked_after_a_restart_too(tmp_path: Pa
         await house.bot.kill()
         await house.bot.start()
         await house.answer(client, [8, 8, 8, 8])
-        await house.hop(timedelta(minutes=11))
+        await house.hop(timedelta(minutes=61))
         await client.wait_for("Two short questions are ready")

@@ -1,6 +1,6 @@
 """Quiet hours, for every kind of message there is: only what somebody asked for, or allowed, comes in them."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -23,14 +23,20 @@ SILENT = {"menu", "delete"}
 RED_FLAGS = {"summary", "own_view", "silence", "risk", "risk_goal", "risk_private", "risk_unkept"}
 
 
-def asked(kind: str, lane: Lane, preferences: Preferences, level: Level = Level.RED) -> Asked:
+JUST_NOW = timedelta(minutes=2)
+
+
+def asked(
+    kind: str, lane: Lane, preferences: Preferences, level: Level = Level.RED, since: timedelta = JUST_NOW
+) -> Asked:
     async def give(value: object) -> object:
         return value
 
+    kept = SimpleNamespace(check_in=SimpleNamespace(prompted_at=NIGHT - since))
     told = SimpleNamespace(summary=SimpleNamespace(reading=SimpleNamespace(level=level)))
     cases = SimpleNamespace(
         practice=SimpleNamespace(rules=SimpleNamespace(quiet_hours=QUIET)),
-        check_ins=SimpleNamespace(get=lambda *_: give("kept")),
+        check_ins=SimpleNamespace(get=lambda *_: give(kept)),
         reports=SimpleNamespace(told=lambda *_: give(told)),
     )
     person = SimpleNamespace(preferences=preferences, zone=BERLIN, paused=lambda _now: None)
@@ -60,6 +66,14 @@ async def test_only_what_should_be_read_today_comes_to_who_allowed_it(kind: str)
 @pytest.mark.parametrize("kind", sorted(RENDERERS))
 async def test_an_answer_to_what_somebody_asks_never_waits(kind: str) -> None:
     assert await until(kind, Lane.REPLY, Preferences(quiet_hours=QUIET)) is None
+
+
+@pytest.mark.parametrize(("minutes", "comes"), [(0, True), (15, True), (16, False), (340, False)])
+async def test_what_was_asked_in_the_room_waits_once_the_client_has_gone_home(minutes: int, comes: bool) -> None:
+    late = asked("prompt", Lane.REPLY, Preferences(quiet_hours=QUIET), since=timedelta(minutes=minutes))
+    assert await quiet_until(late, as_client=True) == (None if comes else MORNING)
+    other = asked("screen", Lane.REPLY, Preferences(quiet_hours=QUIET), since=timedelta(minutes=minutes))
+    assert await quiet_until(other, as_client=True) is None
 
 
 @pytest.mark.parametrize("kind", sorted(TO_CLIENTS.keys() - SILENT))
