@@ -72,15 +72,16 @@ def _running(about_id: int) -> ColumnElement[bool]:
 
 
 def _without(name: str, since: datetime) -> ColumnElement[bool]:
-    """Episodes in which this set was not asked for since a moment and does not wait to be answered."""
+    """Episodes in which this set was not asked for since a moment and does not wait to be answered.
+
+    What was asked since is still pending or was closed since: both are found by an index, so that it costs what goes
+    on, and not what was ever asked.
+    """
     versions = select(question_set_versions.c.id).where(question_set_versions.c.name == name)
-    asked = exists().where(
-        check_ins.c.episode_id == episodes.c.id,
-        check_ins.c.occasion == Occasion.NOW.value,
-        check_ins.c.version_id.in_(versions),
-        or_(_PENDING, check_ins.c.due_at >= since),
-    )
-    return ~asked
+    asked = and_(check_ins.c.occasion == Occasion.NOW.value, check_ins.c.version_id.in_(versions))
+    waits = exists().where(check_ins.c.episode_id == episodes.c.id, _PENDING, asked)
+    closed = select(check_ins.c.episode_id).where(check_ins.c.closed_at >= since, asked)
+    return and_(~waits, episodes.c.id.not_in(closed))
 
 
 def _reachable(about_id: int, name: str, since: datetime, now: datetime) -> Select[tuple[int, int, str, str | None]]:
