@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.sessions import of_row
@@ -43,6 +43,14 @@ async def forget_planned(tx: AsyncConnection, episode_ids: Collection[int]) -> i
     """Delete the check-ins before sessions that nobody has been asked yet."""
     theirs = and_(check_ins.c.episode_id.in_(episode_ids), check_ins.c.state == State.SCHEDULED.value, _BEFORE)
     return (await tx.execute(delete(check_ins).where(theirs))).rowcount
+
+
+async def carry(tx: AsyncConnection, session_id: int, onto_id: int) -> None:
+    """Put what was asked before a session before another one, in place of what is planned there."""
+    planned = and_(check_ins.c.session_id == onto_id, check_ins.c.state == State.SCHEDULED.value, _BEFORE)
+    await tx.execute(delete(check_ins).where(planned))
+    asked = and_(check_ins.c.session_id == session_id, _BEFORE)
+    await tx.execute(update(check_ins).where(asked).values(session_id=onto_id))
 
 
 async def waiting(tx: AsyncConnection, episode_id: int, occasion: Occasion) -> list[int]:
