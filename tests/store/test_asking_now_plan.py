@@ -16,7 +16,7 @@ async def test_whom_a_set_reaches_is_found_without_reading_every_check_in(databa
         if tx.dialect.name != "sqlite":
             pytest.skip("only SQLite says its plan without having rows")
         words = str(asked.compile(dialect=sqlite.dialect(), compile_kwargs=_LITERAL))
-        plan = [row[3] for row in await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}")]
+        plan = [str(row.detail) for row in await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}")]
     about = [line for line in plan if "check_ins" in line]
     assert len(about) == 2, plan
     assert any("ix_check_ins_episode (episode_id=? AND state=?)" in line for line in about), plan
