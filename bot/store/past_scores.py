@@ -5,7 +5,7 @@ were never asked.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,13 +17,11 @@ from bot.crypto import KeyRing
 from bot.store import check_ins as check_in_store
 from bot.store import readings, retention, sayings
 from bot.store import sessions as session_store
+from bot.store.parts import parts
 from bot.store.sayings import Moved
 from bot.store.tables import check_ins, episodes, imported_check_ins, score_imports, sessions
 from conversations.model import CheckIn, Session, State
 from conversations.occasions import Occasion
-
-_AT_ONCE = 5_000
-"""Ids in one statement: SQLite takes 32,766."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +52,6 @@ class There:
     version_ids: Sequence[int | None]
 
 
-def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
-    every = list(ids)
-    return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
-
-
 _ASKED_AFTER = and_(
     check_ins.c.session_id == sessions.c.id,
     check_ins.c.occasion == Occasion.AFTER.value,
@@ -69,7 +62,7 @@ _ASKED_AFTER = and_(
 async def sessions_of(tx: AsyncConnection, episode_ids: Collection[int], before: datetime) -> dict[int, list[There]]:
     """Give the held sessions of episodes that began before a moment, with what was asked after each, by episode."""
     found: dict[int, list[There]] = defaultdict(list)
-    for part in _parts(episode_ids):
+    for part in parts(episode_ids):
         held = (sessions.c.episode_id.in_(part), sessions.c.cancelled_at.is_(None), sessions.c.starts_at < before)
         joined = sessions.outerjoin(check_ins, _ASKED_AFTER)
         chosen: Select[Any] = select(sessions, check_ins.c.id.label("check_in_id"), check_ins.c.version_id)
@@ -116,7 +109,7 @@ async def put(tx: AsyncConnection, ring: KeyRing, one: Import, made: Sequence[Ma
 
 async def _put_answers(tx: AsyncConnection, ring: KeyRing, new: Sequence[CheckIn]) -> None:
     keys: dict[int, bytes] = {}
-    for part in _parts({one.episode_id for one in new}):
+    for part in parts({one.episode_id for one in new}):
         chosen = select(episodes.c.id, episodes.c.wrapped_key).where(episodes.c.id.in_(part))
         keys |= {row.id: row.wrapped_key for row in await tx.execute(chosen)}
     empty = ((CheckIn(one.id, one.episode_id, one.session_id, one.due_at), one) for one in new)
@@ -129,9 +122,9 @@ async def take_back(tx: AsyncConnection, number: int) -> None:
     chosen = select(check_ins.c.id, check_ins.c.episode_id, check_ins.c.session_id, imported_check_ins.c.own_session)
     joined = chosen.join(imported_check_ins, imported_check_ins.c.check_in_id == check_ins.c.id)
     rows = (await tx.execute(joined.where(link))).all()
-    for part in _parts(row.id for row in rows):
+    for part in parts(row.id for row in rows):
         await tx.execute(delete(check_ins).where(check_ins.c.id.in_(part)))
-    for part in _parts({row.session_id for row in rows if row.own_session}):
+    for part in parts({row.session_id for row in rows if row.own_session}):
         still = select(check_ins.c.session_id).where(check_ins.c.session_id.in_(part))
         await tx.execute(delete(sessions).where(sessions.c.id.in_(part), sessions.c.id.not_in(still)))
     await tx.execute(delete(score_imports).where(score_imports.c.id == number))
