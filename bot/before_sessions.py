@@ -104,6 +104,13 @@ class BeforeSessions:
             return is_useful_before(max(self.due_at(kept, session), now), session.starts_at)
         return kept.check_in.started_at is not None or self.due_at(kept, session) <= now
 
+    async def carry(self, tx: AsyncConnection, session: Session, onto: Session) -> None:
+        """Let what a client has answered, or declined, before a session stand for the one that takes its place."""
+        if self._practice.asks_on(Occasion.BEFORE):
+            found = await occasions.before(tx, session.id)
+            if not _ONCE_IS_ENOUGH.isdisjoint(found.values()):
+                await occasions.carry(tx, session.id, onto.id)
+
     async def drop(self, tx: AsyncConnection, session: Session, now: datetime) -> Work:
         """Go with a session that is not held. What was said for the therapist is forwarded all the same.
 

@@ -10,11 +10,11 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import agendas, digests, feeds, mornings, repeats
+from bot import agendas, before_sessions, digests, feeds, mornings, repeats
 from bot.check_ins import Work
 from bot.crypto import KeyRing
 from bot.holding import OWN_VIEW
-from bot.plans import joined
+from bot.plans import REPLAN, joined
 from bot.practice import Practice
 from bot.store import audit, episodes, figures, invites, persons
 from bot.store import deliveries as outbox
@@ -32,7 +32,17 @@ __all__ = ["CHANGES", "Leaving", "Member", "Trouble"]
 CHANGES = ("offered", "ended_all", "stays", "left", "took_back", "went_on", "ended", "expired")
 """What happens to the people here; `audit` keeps each."""
 
-_OF_THERAPISTS = (digests.TIMER, mornings.KIND, agendas.KIND, repeats.KIND, feeds.KIND, OWN_VIEW, LEAVING)
+_OF_THERAPISTS = (
+    digests.TIMER,
+    mornings.KIND,
+    agendas.KIND,
+    before_sessions.KIND,
+    repeats.KIND,
+    REPLAN,
+    feeds.KIND,
+    OWN_VIEW,
+    LEAVING,
+)
 """The timers only a therapist has."""
 _NOBODY = 0
 

@@ -22,7 +22,7 @@ from bot.store import episodes, persons
 from bot.store import sessions as store
 from bot.store.check_ins import Kept
 from bot.store.persons import Person
-from bot.timers import Timer
+from bot.timers import Timer, Timers
 from conversations import events as ev
 from conversations.model import CheckIn, Session, State, Unheld
 from conversations.occasions import Occasion
@@ -40,9 +40,16 @@ class Plans:
     """The check-ins of sessions. Every method works inside the caller's transaction; `reason` is for the log."""
 
     def __init__(
-        self, ring: KeyRing, practice: Practice, check_ins: CheckIns, mornings: Mornings, agendas: Agendas
+        self,
+        ring: KeyRing,
+        practice: Practice,
+        check_ins: CheckIns,
+        timers: Timers,
+        mornings: Mornings,
+        agendas: Agendas,
     ) -> None:
         self._ring = ring
+        self._timers = timers
         self._mornings = mornings
         self._agendas = agendas
         self._practice = practice
@@ -137,7 +144,7 @@ class Plans:
 
     async def go_off(self, tx: AsyncConnection, timer: Timer, now: datetime) -> None:
         """Plan an episode anew, because the practice's rules have changed. Answers to the timer."""
-        await self.again(tx, timer.about_id, "practice", now)
+        self._timers.moved(await self.again(tx, timer.about_id, "practice", now))
 
     async def _again(self, tx: AsyncConnection, kept: Kept, session: Session, reason: str, now: datetime) -> Work:
         if session.cancelled_at is not None and kept.check_in.occasion is Occasion.BEFORE:

@@ -107,7 +107,7 @@ class Readings:
         reached = milestones(one.past.completed + 1, won=won) if one.completed and is_after else ()
         answered = bool(answers) or not (is_after or is_core)  # what says nothing but a note is no miss
         judged = _judged(one, verdict, reached, answered=answered)
-        news.judged[one.episode_id].append(replace(judged, is_charted=is_core))
+        news.judged[one.episode_id].append(replace(judged, is_charted=is_core, counts=is_after or is_core))
 
 
 def _judged(one: Closed, verdict: Verdict, reached: tuple[Milestone, ...], *, answered: bool) -> Judged:

@@ -223,7 +223,15 @@ class Repeats:
         work = await self._end(tx, series, slot, now)
         started = await self.start(tx, therapist, episode, rhythm, now)
         assert isinstance(started, Started)  # noqa: S101 - the callers looked; half of it must never be committed
+        await self._carry(tx, series, slot, started)
         return started, work
+
+    async def _carry(self, tx: AsyncConnection, series: Series, slot: date, started: Started) -> None:
+        """The first session is the old one to its client: what was said before that is said before this."""
+        old = [one for one in await session_store.of_series(tx, [series.id], slot) if one.slot == slot]
+        new = [one for one in started.sessions if one.slot == started.series.rhythm.first_day]
+        if old and new:
+            await self._plans.before.carry(tx, old[0], new[0])
 
     async def _stays_in_the_way(
         self, tx: AsyncConnection, series: Series, slot: date, when: When, now: datetime

@@ -11,21 +11,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.check_ins import CheckIns, Work
 from bot.crypto import KeyRing
 from bot.digests import Digests
+from bot.endings import Endings
 from bot.occasions import Occasions
 from bot.practice import Practice
 from bot.store import deliveries as outbox
-from bot.store import episodes, invites, persons, sessions
+from bot.store import episodes, invites, persons
 from bot.store.deliveries import Delivery, Lane
 from bot.store.episodes import Episode
 from bot.store.persons import Person
-from bot.transfers import episode_over, missed
+from bot.transfers import missed
 from conversations.enrolment import CONSENT_VERSION, Invite, InviteKind, Verdict
 
 __all__ = ["Episode", "Newcomer", "Notice", "Person", "Roster"]
 
 
-ENDED = "ended"
-"""Why an episode is over: its therapist has ended it."""
+ENDED, STOPPED = "ended", "stopped"
+"""Why an episode is over: its therapist has ended it, or its client has revoked consent."""
 
 
 class Notice(StrEnum):
@@ -60,6 +61,7 @@ class Roster:
         self._check_ins = check_ins
         self._digests = digests
         self._occasions = occasions
+        self._endings = Endings(check_ins, occasions)
 
     # ---- becoming somebody ----
 
@@ -194,10 +196,7 @@ class Roster:
         if client.episode_id is None:
             return Work()
         episode = (await episodes.by_ids(tx, self._ring, [client.episode_id]))[client.episode_id]
-        work = await self._check_ins.call_off_all(tx, episode.id, now)
-        await episodes.end(tx, episode.id, "stopped", now)
-        await episode_over(tx, episode, now)
-        await self._occasions.forget(tx, episode.id)
+        work = await self._endings.end(tx, episode, STOPPED, now)
         key = f"stopped:{episode.id}"
         told = outbox.new(episode.therapist_id, "stopped_client", Lane.ALERT, now, about_id=episode.id, dedupe_key=key)
         menu = outbox.new(client.id, "menu", Lane.PROMPT, now)
@@ -206,11 +205,7 @@ class Roster:
 
     async def end_care(self, tx: AsyncConnection, episode: Episode, now: datetime) -> Work:
         """End an episode as its therapist wishes: what is open or planned goes, and the client is told once."""
-        work = await self._check_ins.call_off_all(tx, episode.id, now)
-        await sessions.cancel_planned(tx, episode.id, now)
-        await episodes.end(tx, episode.id, ENDED, now)
-        await episode_over(tx, episode, now)
-        await self._occasions.forget(tx, episode.id)
+        work = await self._endings.end(tx, episode, ENDED, now)
         key = f"care_ended:{episode.id}"
         told = outbox.new(episode.client_id, "care_ended", Lane.PROMPT, now, about_id=episode.id, dedupe_key=key)
         await outbox.queue(tx, [told, outbox.new(episode.client_id, "menu", Lane.PROMPT, now)], now)
@@ -221,9 +216,7 @@ class Roster:
 
         The one message that explains it cannot be an outbox row, since the person's row goes; the caller says it.
         """
-        await episodes.remove(tx, episode.id)
-        await episode_over(tx, episode, now)
-        await self._occasions.forget(tx, episode.id)
+        await self._endings.remove(tx, episode, now)
         person = await self._again(tx, episode.client_id)
         if person.is_known:
             await outbox.queue(tx, [outbox.new(person.id, "menu", Lane.PROMPT, now)], now)

@@ -1,7 +1,7 @@
 """What clients of a therapist who leaves are offered, what they choose, and what comes of it without an answer.
 
 A choice is one transaction: the old episode ends, and where the client goes on a new one begins with a consent of its
-own. The new therapist inherits nothing. Whatever ends an episode calls `episode_over`.
+own. The new therapist inherits nothing.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns, Work
 from bot.crypto import KeyRing
+from bot.endings import KIND, LEAVING, Endings
 from bot.occasions import Occasions
-from bot.store import audit, awaited_texts, episodes, invites, persons, sessions
+from bot.store import audit, episodes, invites, persons
 from bot.store import deliveries as outbox
 from bot.store import timers as timer_store
 from bot.store import transfers as store
@@ -25,14 +26,10 @@ from bot.timers import Timer, Timers
 from conversations.enrolment import CONSENT_VERSION
 from conversations.transfers import Stands, Transfer, code_for
 
-__all__ = ["AGAIN", "NEWS", "Offer", "Stands", "Transfers"]
+__all__ = ["AGAIN", "KIND", "LEAVING", "NEWS", "Offer", "Stands", "Transfers"]
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-KIND = "transfer"
-"""The timer of an offer."""
-LEAVING = "leaving"
-"""The timer that asks whether a therapist who leaves still has clients."""
 NEWS, AGAIN = "care_news", "again"
 """The message that there is news, and its detail where it is the reminder."""
 _NOBODY = 0
@@ -47,14 +44,6 @@ class Offer:
     episode: Episode
     therapist: Person
     successor: Person | None
-
-
-async def episode_over(tx: AsyncConnection, episode: Episode, now: datetime) -> None:
-    """An episode has ended otherwise: its offer is closed, and whether its therapist can go is looked at soon."""
-    await store.close(tx, episode.id, Stands.OVER, now)
-    await timer_store.drop(tx, KIND, episode.client_id, episode.id)
-    if await store.leaving(tx, episode.therapist_id) is not None:
-        await timer_store.put(tx, LEAVING, episode.therapist_id, 0, now)
 
 
 async def missed(tx: AsyncConnection, client: Person, now: datetime) -> None:
@@ -76,6 +65,7 @@ class Transfers:
         self._check_ins = check_ins
         self._timers = timers
         self._occasions = occasions
+        self._endings = Endings(check_ins, occasions)
 
     # ---- offering ----
 
@@ -156,14 +146,7 @@ class Transfers:
 
     async def end(self, tx: AsyncConnection, episode: Episode, stands: Stands, now: datetime) -> Work:
         """End an episode and its offer: what is open or planned goes, and nothing is said yet."""
-        work = await self._check_ins.call_off_all(tx, episode.id, now)
-        await sessions.cancel_planned(tx, episode.id, now)
-        await episodes.end(tx, episode.id, stands.value, now)
-        await awaited_texts.remove(tx, episode.client_id)
-        await store.close(tx, episode.id, stands, now)
-        await self._occasions.forget(tx, episode.id)
-        await episode_over(tx, episode, now)
-        return work
+        return await self._endings.end(tx, episode, stands.value, now, stands)
 
     async def was(self, tx: AsyncConnection, episode_id: int) -> Person | None:
         """Give the therapist a client had before they went on in this episode; None for everyone else."""

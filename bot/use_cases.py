@@ -66,7 +66,7 @@ class UseCases:
         self.reports = Reports(ring, self.check_ins)
         self.mornings = Mornings(ring, self.timers)
         self.agendas = Agendas(ring, self.timers, self.check_ins, self.reports)
-        self.plans = Plans(ring, practice, self.check_ins, self.mornings, self.agendas)
+        self.plans = Plans(ring, practice, self.check_ins, self.timers, self.mornings, self.agendas)
         self.sessions = Sessions(ring, self.plans)
         self.repeats = Repeats(self.plans, self.sessions, self.timers)
         self.holidays = Holidays(self.plans, self.sessions)

@@ -85,8 +85,9 @@ class Line:
         episode_id: whose.
         code: the therapist's code for them.
         attention: how much they need.
-        answered: check-ins answered.
-        asked: check-ins that were answered or ran out of time; those declined are nobody's business.
+        answered: check-ins answered, of those that count (`Judged.counts`).
+        asked: such that were answered or ran out of time; those declined are nobody's business.
+        is_heard: whether anything came in, counted or not.
         score: the last one, in points (0-10).
         change: the last score less the one before.
         flags: at most two, the loudest.
@@ -102,6 +103,7 @@ class Line:
     attention: Attention
     answered: int
     asked: int
+    is_heard: bool = False
     score: float | None = field(default=None, repr=False)
     change: float | None = field(default=None, repr=False)
     flags: tuple[Flag, ...] = ()
@@ -119,7 +121,7 @@ class Digest:
         since: where the time it is about begins (outside) ...
         until: ... and ends (inside).
         lines: the clients who need attention, those who need most first.
-        usual: codes of those who answered and need none.
+        usual: codes of those who answered and need none; anything will do where nothing was asked that counts.
         silent: codes of those who were asked and answered nothing.
         not_asked: codes of those about whom there is nothing to say.
         milestones: codes of those who are as usual, with the milestones they have reached.
@@ -142,7 +144,7 @@ class Digest:
     @property
     def is_empty(self) -> bool:
         """Whether nothing came in and nothing is waiting."""
-        return not self.lines and not self.asked
+        return not self.lines and not self.asked and not self.usual
 
 
 def digest(clients: Sequence[Client], since: datetime, until: datetime) -> Digest:
@@ -154,9 +156,9 @@ def digest(clients: Sequence[Client], since: datetime, until: datetime) -> Diges
         since=since,
         until=until,
         lines=tuple(line for line in lines if line.attention is not Attention.USUAL),
-        usual=tuple(line.code for line in others if line.answered),
+        usual=tuple(line.code for line in others if line.answered or (line.is_heard and not line.asked)),
         silent=tuple(line.code for line in by_code if line.asked and not line.answered),
-        not_asked=tuple(line.code for line in others if not line.asked),
+        not_asked=tuple(line.code for line in others if not line.asked and not line.is_heard),
         milestones=tuple((line.code, line.milestones) for line in others if line.milestones),
         answered=sum(line.answered for line in lines),
         asked=sum(line.asked for line in lines),
@@ -173,8 +175,9 @@ def _line(client: Client, since: datetime, until: datetime) -> Line:
         episode_id=client.episode_id,
         code=client.code,
         attention=attention,
-        answered=sum(one.answered for one in week),
-        asked=len(week),
+        answered=sum(one.answered and one.counts for one in week),
+        asked=sum(one.counts for one in week),
+        is_heard=any(one.answered for one in week),
         score=scored[-1].score if scored else None,
         change=scored[-1].change if scored else None,
         flags=flags,

@@ -33,6 +33,7 @@ class Judged:
         stands: where its loop stands; None while nobody has said anything.
         milestones: what it brought, goals and ratings that are back near usual aside: those are told otherwise.
         is_charted: whether it asked the four ratings that charts are about.
+        counts: whether it counts among those answered or not: silence about others is not kept, so neither are they.
     """
 
     check_in_id: int
@@ -50,6 +51,7 @@ class Judged:
     stands: Discussion | None = None
     milestones: tuple[Milestone, ...] = ()
     is_charted: bool = True
+    counts: bool = True
 
     @property
     def is_loud(self) -> bool:

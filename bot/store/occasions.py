@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.sessions import of_row
@@ -45,6 +45,14 @@ async def forget_planned(tx: AsyncConnection, episode_ids: Collection[int]) -> i
     return (await tx.execute(delete(check_ins).where(theirs))).rowcount
 
 
+async def carry(tx: AsyncConnection, session_id: int, onto_id: int) -> None:
+    """Put what was asked before a session before another one, in place of what is planned there."""
+    planned = and_(check_ins.c.session_id == onto_id, check_ins.c.state == State.SCHEDULED.value, _BEFORE)
+    await tx.execute(delete(check_ins).where(planned))
+    asked = and_(check_ins.c.session_id == session_id, _BEFORE)
+    await tx.execute(update(check_ins).where(asked).values(session_id=onto_id))
+
+
 async def waiting(tx: AsyncConnection, episode_id: int, occasion: Occasion) -> list[int]:
     """Give an episode's check-ins of an occasion that nobody has been asked yet."""
     waits = and_(check_ins.c.episode_id == episode_id, check_ins.c.state == State.SCHEDULED.value)
@@ -72,15 +80,16 @@ def _running(about_id: int) -> ColumnElement[bool]:
 
 
 def _without(name: str, since: datetime) -> ColumnElement[bool]:
-    """Episodes in which this set was not asked for since a moment and does not wait to be answered."""
+    """Episodes in which this set was not asked for since a moment and does not wait to be answered.
+
+    What was asked since is still pending or was closed since: both are found by an index, so that it costs what goes
+    on, and not what was ever asked.
+    """
     versions = select(question_set_versions.c.id).where(question_set_versions.c.name == name)
-    asked = exists().where(
-        check_ins.c.episode_id == episodes.c.id,
-        check_ins.c.occasion == Occasion.NOW.value,
-        check_ins.c.version_id.in_(versions),
-        or_(_PENDING, check_ins.c.due_at >= since),
-    )
-    return ~asked
+    asked = and_(check_ins.c.occasion == Occasion.NOW.value, check_ins.c.version_id.in_(versions))
+    waits = exists().where(check_ins.c.episode_id == episodes.c.id, _PENDING, asked)
+    closed = select(check_ins.c.episode_id).where(check_ins.c.closed_at >= since, asked)
+    return and_(~waits, episodes.c.id.not_in(closed))
 
 
 def _reachable(about_id: int, name: str, since: datetime, now: datetime) -> Select[tuple[int, int, str, str | None]]:

@@ -5,7 +5,7 @@ were never asked.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,12 +16,10 @@ from bot.crypto import KeyRing
 from bot.store import check_ins as check_in_store
 from bot.store import history, readings, retention, sayings
 from bot.store import sessions as session_store
+from bot.store.parts import parts
 from bot.store.sayings import Moved
 from bot.store.tables import check_ins, episodes, imported_check_ins, score_imports, sessions
 from conversations.model import CheckIn, Session, State
-
-_AT_ONCE = 5_000
-"""Ids in one statement: SQLite takes 32,766."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +50,10 @@ class Dated:
     version_id: int | None
 
 
-def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
-    every = list(ids)
-    return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
-
-
 async def sessions_of(tx: AsyncConnection, episode_ids: Collection[int], before: datetime) -> dict[int, list[Session]]:
     """Give the held sessions of episodes that began before a moment, by episode, oldest first."""
     found: dict[int, list[Session]] = defaultdict(list)
-    for part in _parts(episode_ids):
+    for part in parts(episode_ids):
         held = (sessions.c.episode_id.in_(part), sessions.c.cancelled_at.is_(None), sessions.c.starts_at < before)
         for row in await tx.execute(select(sessions).where(*held).order_by(sessions.c.starts_at, sessions.c.id)):
             found[row.episode_id].append(session_store.of_row(row))
@@ -73,7 +66,7 @@ _HOLDS = (check_ins.c.state != State.CANCELLED.value, or_(~history.IS_AFTER, ses
 async def dated_of(tx: AsyncConnection, episode_ids: Collection[int], before: datetime) -> dict[int, list[Dated]]:
     """Give what episodes were asked before a moment, whatever the occasion and however it ended, by episode."""
     found: dict[int, list[Dated]] = defaultdict(list)
-    for part in _parts(episode_ids):
+    for part in parts(episode_ids):
         chosen = select(check_ins.c.episode_id, history.DATED.label("dated"), check_ins.c.version_id)
         joined = chosen.outerjoin(sessions, history.OF_SESSION)
         asked = (check_ins.c.episode_id.in_(part), before > history.DATED)
@@ -115,7 +108,7 @@ async def put(tx: AsyncConnection, ring: KeyRing, one: Import, made: Sequence[Ma
 
 async def _put_answers(tx: AsyncConnection, ring: KeyRing, new: Sequence[CheckIn]) -> None:
     keys: dict[int, bytes] = {}
-    for part in _parts({one.episode_id for one in new}):
+    for part in parts({one.episode_id for one in new}):
         chosen = select(episodes.c.id, episodes.c.wrapped_key).where(episodes.c.id.in_(part))
         keys |= {row.id: row.wrapped_key for row in await tx.execute(chosen)}
     empty = ((CheckIn(one.id, one.episode_id, one.session_id, one.due_at), one) for one in new)
@@ -128,9 +121,9 @@ async def take_back(tx: AsyncConnection, number: int) -> None:
     chosen = select(check_ins.c.id, check_ins.c.episode_id, check_ins.c.session_id, imported_check_ins.c.own_session)
     joined = chosen.join(imported_check_ins, imported_check_ins.c.check_in_id == check_ins.c.id)
     rows = (await tx.execute(joined.where(link))).all()
-    for part in _parts(row.id for row in rows):
+    for part in parts(row.id for row in rows):
         await tx.execute(delete(check_ins).where(check_ins.c.id.in_(part)))
-    for part in _parts({row.session_id for row in rows if row.own_session}):
+    for part in parts({row.session_id for row in rows if row.own_session}):
         still = select(check_ins.c.session_id).where(check_ins.c.session_id.in_(part))
         await tx.execute(delete(sessions).where(sessions.c.id.in_(part), sessions.c.id.not_in(still)))
     await tx.execute(delete(score_imports).where(score_imports.c.id == number))

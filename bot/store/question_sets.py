@@ -111,9 +111,9 @@ async def unassign(tx: AsyncConnection, about_id: int, name: str, occasion: Occa
     return found.rowcount > 0
 
 
-async def forget_about(tx: AsyncConnection, about_id: int) -> None:
-    """Delete what was assigned to somebody: a therapist, or a client whose care has ended."""
-    await tx.execute(delete(assignments).where(assignments.c.about_id == about_id))
+async def forget_about(tx: AsyncConnection, about_id: int) -> bool:
+    """Delete what was assigned to somebody, a therapist or a client whose care has ended; True where anything was."""
+    return (await tx.execute(delete(assignments).where(assignments.c.about_id == about_id))).rowcount > 0
 
 
 async def taken(tx: AsyncConnection, episodes: Collection[int]) -> set[tuple[int, str]]:

@@ -25,6 +25,7 @@ SAID = (
     readings.c.flags,
     readings.c.milestones,
     readings.c.is_charted,
+    readings.c.counts,
     discussions.c.stands,
 )
 
@@ -32,11 +33,11 @@ SAID = (
 def read_judged(said: Sequence[Any], usual: Baseline | None = None) -> Judged:
     """Read the columns of `SAID` but for the first. By their order: names cost as much as all the rest."""
     number, prompted, closed, session, answered, talk, shared_note, *rest = said
-    score, change, flags, milestones, is_charted, stands = rest
+    score, change, flags, milestones, is_charted, counts, stands = rest
     told, levels = _flags(flags)
     where = Discussion(stands) if stands else None
     values = (number, prompted, closed, session, answered, talk, shared_note, score, change, usual, told, levels, where)
-    return Judged(*values, _milestones(milestones) if milestones else (), is_charted)
+    return Judged(*values, _milestones(milestones) if milestones else (), is_charted, counts)
 
 
 @lru_cache(maxsize=1024)
@@ -72,4 +73,5 @@ def write_judged(episode_id: int, one: Judged) -> dict[str, Any]:
         "flags": " ".join(f"{flag}:{level}" for flag, level in zip(one.flags, one.levels, strict=True)),
         "milestones": " ".join(f"{each.kind}:{each.number}" for each in one.milestones) or None,
         "is_charted": one.is_charted,
+        "counts": one.counts,
     }

@@ -7,7 +7,7 @@ What it costs depends on the time looked at and on what is new, never on how lon
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,6 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.history import ASKED, COUNTS, DATED, OF_SESSION
+from bot.store.parts import parts
 from bot.store.pasts import read_past
 from bot.store.reading_rows import SAID, read_judged, write_judged
 from bot.store.tables import Moment, answers, check_ins, courses, discussions, episodes, notes, readings, sessions
@@ -45,8 +46,6 @@ LATE = timedelta(days=14)
 """How much later than one that was asked after it a check-in may close; it is 72 hours but for a long outage."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """When past scores from a file count as closed, so that no digest takes them for news."""
-_AT_ONCE = 5_000
-"""Ids in one statement: SQLite takes 32,766."""
 
 
 Worded = tuple[int, str]
@@ -150,7 +149,7 @@ _ANSWERS = select(
 async def kept(tx: AsyncConnection, episode_ids: Collection[int], after: datetime) -> dict[int, list[Judged]]:
     """Give what was kept of check-ins whose clients were asked after a moment, by episode, oldest first."""
     found: dict[int, list[Judged]] = defaultdict(list)
-    for part in _parts(episode_ids):
+    for part in parts(episode_ids):
         for row in await tx.execute(_KEPT, {"ids": part, "after": after}):
             usual = None if row.usual_k is None else Baseline(*row[-4:])
             found[row[0]].append(read_judged(row[1:-4], usual))
@@ -162,7 +161,7 @@ async def asking(
 ) -> dict[int, list[Judged]]:
     """Give, as `kept` does but without what is usual, those that closed after `news` or ask for a word."""
     found: dict[int, list[Judged]] = defaultdict(list)
-    for part in _parts(episode_ids):
+    for part in parts(episode_ids):
         for row in await tx.execute(_NOW, {"ids": part, "after": after, "news": news}):
             found[row[0]].append(read_judged(row[1:]))
     return found
@@ -171,7 +170,7 @@ async def asking(
 async def unread(tx: AsyncConnection, episode_ids: Collection[int], *, whole: bool = False) -> list[Closed]:
     """Give closed check-ins that have no reading yet, oldest first within each episode; `whole` gives all."""
     found: list[Closed] = []
-    for part in _parts(episode_ids):
+    for part in parts(episode_ids):
         found += [_closed(row) for row in await tx.execute(_WHOLE if whole else _NEW, {"ids": part})]
     return found
 
@@ -180,7 +179,7 @@ async def answers_of(tx: AsyncConnection, check_in_ids: Collection[int]) -> tupl
     """Give the answers of check-ins, those without any absent, and which questions were answered in words."""
     given: dict[int, dict[str, int | None]] = defaultdict(dict)
     worded = set()
-    for part in _parts(check_in_ids):
+    for part in parts(check_in_ids):
         for check_in_id, question_id, rating, has_words in await tx.execute(_ANSWERS, {"ids": part}):
             given[check_in_id][question_id] = rating
             if has_words:
@@ -199,11 +198,6 @@ async def behind(tx: AsyncConnection, after: datetime, limit: int) -> list[int]:
         .limit(limit)
     )
     return list(dict.fromkeys((await tx.execute(chosen)).scalars()))
-
-
-def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
-    every = list(ids)
-    return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
 
 
 def _closed(row: Row[Any]) -> Closed:
@@ -255,6 +249,6 @@ def _course(episode_id: int, through: datetime, course: Course) -> dict[str, Any
 
 async def forget(tx: AsyncConnection, episode_ids: Collection[int]) -> None:
     """Drop what was kept of episodes whose history was changed; the next look judges them from the beginning."""
-    for part in _parts(episode_ids):
+    for part in parts(episode_ids):
         await tx.execute(delete(readings).where(readings.c.episode_id.in_(part)))
         await tx.execute(delete(courses).where(courses.c.episode_id.in_(part)))

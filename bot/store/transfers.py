@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import question_sets
 from bot.store.tables import (
-    assignments,
     calendar_titles,
     episodes,
     errands,
@@ -149,7 +149,7 @@ async def forget_desk(tx: AsyncConnection, person_id: int, timer_kinds: Collecti
     await tx.execute(delete(errands).where(errands.c.person_id == person_id, errands.c.kind.like("feed%")))
     await tx.execute(delete(calendar_titles).where(calendar_titles.c.therapist_id == person_id))
     await tx.execute(delete(holidays).where(holidays.c.person_id == person_id))
-    return (await tx.execute(delete(assignments).where(assignments.c.about_id == person_id))).rowcount > 0
+    return await question_sets.forget_about(tx, person_id)
 
 
 async def since(tx: AsyncConnection, person_id: int) -> datetime | None:

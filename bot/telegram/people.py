@@ -9,6 +9,7 @@ from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from bot.telegram.letters import Asked as ToRender
 from bot.telegram.letters import Letter, Rendered
+from bot.telegram.paging import read_page
 
 # ---- what is shown ----
 
@@ -23,11 +24,11 @@ async def letter(to: ToRender) -> Rendered:
     return Letter(await _list_view(to))
 
 
-async def _list_view(asked: Asked | ToRender) -> View:
+async def _list_view(asked: Asked | ToRender, page: int = 0) -> View:
     members = await asked.cases.leaving.members(asked.tx)
     invited = await asked.cases.leaving.invited(asked.tx, asked.now)
     names = [_name(asked, one.person) for one in members]
-    return views.list_view(members, names, invited, asked.person.zone, asked.say)
+    return views.list_view(members, names, invited, asked.person.zone, page, asked.say)
 
 
 def _name(asked: Asked | ToRender, person: Person) -> str:
@@ -54,8 +55,8 @@ Press = Callable[[Asked, Member, list[str]], Awaitable[View | Trouble]]
 async def press(asked: Asked, parts: list[str]) -> None:
     """Handle a press; one on what has changed meanwhile does nothing and shows how it stands."""
     what, *rest = parts or ["list"]
-    if what == "list" and not rest:
-        asked.edit(await _list_view(asked))
+    if what == "list" and len(rest) < 2:
+        asked.edit(await _list_view(asked, read_page(rest, 0)))
         asked.toast()
     elif what == "back" and len(rest) == 1:
         await _take_back(asked, decode_id(rest[0]))
@@ -94,7 +95,7 @@ async def _one(asked: Asked, member: Member, _rest: list[str]) -> View:
     return await _card(asked, member)
 
 
-async def _off(asked: Asked, member: Member, _rest: list[str]) -> View | Trouble:
+async def _off(asked: Asked, member: Member, rest: list[str]) -> View | Trouble:
     """Say what removing does before it is done, and offer the ways there are."""
     if await asked.cases.leaving.succeeds(asked.tx, member) is not None:
         return Trouble.SUCCEEDS
@@ -103,7 +104,7 @@ async def _off(asked: Asked, member: Member, _rest: list[str]) -> View | Trouble
         return views.remove_view(member, name, asked.say)
     others = await asked.cases.leaving.successors(asked.tx, member)
     named = [(one.id, _name(asked, one)) for one in others]
-    return views.choose_view(member, name, named, asked.say)
+    return views.choose_view(member, name, named, read_page(rest, 0), asked.say)
 
 
 async def _to(asked: Asked, member: Member, rest: list[str]) -> View | Trouble:

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from bot.leaving import Member
 from bot.telegram.buttons import Button, View, data, encode_id
+from bot.telegram.paging import more, page_of
 from bot.texts import Speech
 from conversations.enrolment import Invite
 
 VERB = "people"
-_MOST, _NAME = 40, 22
+_NAME = 22
 
 
 def shortened(name: str) -> str:
@@ -34,18 +35,23 @@ def stamp(member: Member) -> str:
 
 
 def list_view(
-    members: Sequence[Member], names: Sequence[str], invited: Sequence[Invite], zone: ZoneInfo, say: Speech
+    members: Sequence[Member], names: Sequence[str], invited: Sequence[Invite], zone: ZoneInfo, page: int, say: Speech
 ) -> View:
     """List the therapists with how many clients each has, and the links that wait. Never a code, never an answer."""
-    lines = [_line(one, name, say) for one, name in zip(members, names, strict=True)]
-    waiting = [say("people.invited", name=one.label, moment=say.moment(one.expires_at, zone)) for one in invited]
-    rows = [_row(shortened(name), "one", _id(one)) for one, name in zip(members, names, strict=True)]
-    rows += [_take_back(one, say) for one in invited]
-    first = [say("people.title"), *lines[:_MOST]] if members else [say("people.none")]
-    more = len(lines) - _MOST
-    left_out = [say("people.more", number=more)] if more > 0 else []
-    text = "\n".join([*first, *left_out, *waiting[:_MOST], "", say("people.footer")])
-    return View(text, tuple(rows[: 2 * _MOST]))
+    named = zip(members, names, strict=True)
+    entries = [(_line(one, name, say), _row(shortened(name), "one", _id(one))) for one, name in named]
+    entries += [(_waiting(one, zone, say), _take_back(one, say)) for one in invited]
+    shown = page_of(entries, page)
+    first = say("people.title" if members else "people.none")
+    others = len(entries) - len(shown)
+    left_out = [say("people.more", number=others)] if others else []
+    text = "\n".join([first, *(line for line, _ in shown), *left_out, "", say("people.footer")])
+    turning = more(len(entries), page, lambda onto: data(VERB, "list", onto), say)
+    return View(text, (*(row for _, row in shown), *turning))
+
+
+def _waiting(invite: Invite, zone: ZoneInfo, say: Speech) -> str:
+    return say("people.invited", name=invite.label, moment=say.moment(invite.expires_at, zone))
 
 
 def _take_back(invite: Invite, say: Speech) -> tuple[Button, ...]:
@@ -94,9 +100,10 @@ def remove_view(member: Member, name: str, say: Speech) -> View:
     return View(say("people.remove", name=name), (yes, _row(say("button.back"), "one", _id(member))))
 
 
-def choose_view(member: Member, name: str, others: Sequence[tuple[int, str]], say: Speech) -> View:
+def choose_view(member: Member, name: str, others: Sequence[tuple[int, str]], page: int, say: Speech) -> View:
     """Ask whom the clients shall be offered, or whether every care shall end."""
-    rows = [_row(shortened(other), "to", _id(member), encode_id(number)) for number, other in others[:_MOST]]
+    rows = [_row(shortened(other), "to", _id(member), encode_id(number)) for number, other in page_of(others, page)]
+    rows += more(len(others), page, lambda onto: data(VERB, "off", _id(member), onto), say)
     end = _row(say.count("button.people.end_all", member.clients), "all", _id(member))
     text = say.count("people.choose" if others else "people.nobody_else", member.clients, name=name)
     return View(text, (*rows, end, _row(say("button.back"), "one", _id(member))))

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.question_sets import Assignment, Choice, Set, Stored
 from bot.telegram.buttons import Button, View, data, encode_id
+from bot.telegram.paging import more, page_of
 from bot.texts import Speech, pick
 from conversations.editing import find, short_name
 from conversations.faults import Fault
@@ -18,17 +19,23 @@ EDIT = "qe"
 _ROOM = 3300
 """Characters for lists; the rest of Telegram's 4,096 is for what stands around them."""
 
+_WORDS = 20
+"""How many of those who are asked a set are named; the others are counted."""
+
 Names = Mapping[int, str]
 """Whom an assignment is about, as people call them, by id."""
 
 Rows = tuple[tuple[Button, ...], ...]
 
 
-def list_view(sets: Iterable[Set], offers: Iterable[Mapping[str, Any]], names: Names, say: Speech) -> View:
+def list_view(sets: Iterable[Set], offers: Iterable[Mapping[str, Any]], names: Names, page: int, say: Speech) -> View:
     """Draw every set with where it is used, and what else there is to take over."""
     known = list(sets)
-    lines = [f"<b>{say('questions.title')}</b>", "", *(_line(one, names, say) for one in known)]
-    rows = tuple((Button(title_of(one, say)[:40], data(VERB, "set", one.name)),) for one in known)
+    shown = page_of(known, page)
+    lines = [f"<b>{say('questions.title')}</b>", "", *fitting([_line(one, names, say) for one in shown])]
+    lines += [say("questions.more", number=rest)] if (rest := len(known) + 2 - len(lines)) else []
+    rows: Rows = tuple((Button(title_of(one, say)[:40], data(VERB, "set", one.name)),) for one in shown)
+    rows += more(len(known), page, lambda onto: data(VERB, "list", onto), say)
     new = (Button(say("button.questions.new_set"), data(EDIT, "new")),)
     template = (Button(say("button.questions.template"), data(VERB, "template")),)
     added = tuple((_offer(one, say),) for one in offers)
@@ -64,7 +71,8 @@ def asked_words(known: Set, names: Names, say: Speech) -> str:
     words = [line if times == 1 else f"{line} ({times})" for line, times in said.items()]
     if known.is_standard and not any(usual):
         words.insert(0, assigned_words(Assignment(0, known.name), names, say))
-    return "; ".join(words) or say("questions.asked.nobody")
+    left_out = [say("questions.more", number=len(words) - _WORDS)] if len(words) > _WORDS else []
+    return "; ".join([*words[:_WORDS], *left_out]) or say("questions.asked.nobody")
 
 
 def assigned_words(one: Assignment, names: Names, say: Speech) -> str:

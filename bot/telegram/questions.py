@@ -16,6 +16,7 @@ from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from bot.telegram.letters import Asked as ToRender
 from bot.telegram.letters import Letter, Rendered
+from bot.telegram.paging import read_page
 from bot.telegram.upload import Upload
 from bot.telegram.whom import known_set, labels
 from bot.use_cases import UseCases
@@ -42,10 +43,11 @@ async def show_list(to: ToRender) -> Rendered:
     return Letter(await all_sets(to))
 
 
-async def all_sets(asked: Asked | ToRender) -> View:
+async def all_sets(asked: Asked | ToRender, page: int = 0) -> View:
     """Draw the list as it is now."""
     sets = await asked.cases.question_sets.sets(asked.tx)
-    return views.list_view(sets, asked.cases.question_sets.offers(sets), await labels(asked, *sets), asked.say)
+    offers = asked.cases.question_sets.offers(sets)
+    return views.list_view(sets, offers, await labels(asked, *sets), page, asked.say)
 
 
 # ---- buttons ----
@@ -66,8 +68,8 @@ async def press(asked: Asked, parts: list[str]) -> None:
         asked.edit(answer)
 
 
-async def _list(asked: Asked, _rest: list[str]) -> View:
-    return await all_sets(asked)
+async def _list(asked: Asked, rest: list[str]) -> View:
+    return await all_sets(asked, read_page(rest, 0))
 
 
 async def _add(asked: Asked, rest: list[str]) -> View | Trouble:

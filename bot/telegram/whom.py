@@ -9,6 +9,7 @@ from bot.telegram import whom_views as views
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from bot.telegram.letters import Asked as ToRender
+from bot.telegram.paging import read_page
 from bot.telegram.whom_views import ASSIGN, NOW
 from conversations.enrolment import read_code
 from conversations.occasions import Occasion
@@ -71,7 +72,7 @@ async def who(asked: Asked, rest: list[str]) -> View | Trouble:
     if known is None:
         return Trouble.GONE
     await _ask_no_code(asked)
-    return views.who_view(known, await names(asked), await labels(asked, known), asked.say)
+    return views.who_view(known, await names(asked), await labels(asked, known), read_page(rest, 1), asked.say)
 
 
 async def _ask_no_code(asked: Asked) -> None:
@@ -149,7 +150,7 @@ async def assign(asked: Asked, rest: list[str]) -> View | Trouble:
     if choice[0] is Occasion.START and await _in_care(asked, about):  # they have joined
         return Trouble.GONE
     trouble = await asked.cases.question_sets.assign(asked.tx, asked.person, known, about, choice, asked.now)
-    return trouble or await who(asked, rest)
+    return trouble or await who(asked, rest[:1])
 
 
 async def stop(asked: Asked, rest: list[str]) -> View | Trouble:
@@ -159,7 +160,7 @@ async def stop(asked: Asked, rest: list[str]) -> View | Trouble:
     if known is None or number is None or occasion is None:
         return Trouble.GONE
     await asked.cases.question_sets.unassign(asked.tx, asked.person, known, number, occasion, asked.now)
-    return await who(asked, rest)
+    return await who(asked, rest[:1])
 
 
 # ---- now ----
@@ -171,7 +172,7 @@ async def now(asked: Asked, rest: list[str]) -> View | Trouble:
     if known is None:
         return Trouble.NOT_LIVE
     await _ask_no_code(asked)
-    return views.now_view(known, await names(asked), asked.say)
+    return views.now_view(known, await names(asked), read_page(rest, 1), asked.say)
 
 
 async def ask(asked: Asked, rest: list[str]) -> View | Trouble:

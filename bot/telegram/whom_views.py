@@ -7,6 +7,7 @@ from bot.occasions import Reach
 from bot.question_sets import Assignment, Choice, Set
 from bot.roster import Episode
 from bot.telegram.buttons import Button, View, data, encode_id
+from bot.telegram.paging import more, page_of
 from bot.telegram.question_views import VERB, Names, Rows, asked_words, assigned_words, title_of, when_words
 from bot.texts import Speech
 from conversations.occasions import EACH, Occasion
@@ -15,7 +16,6 @@ ASSIGN, NOW = "a", "n"
 """What a client or therapist is chosen for."""
 OF_CLIENT = "cq"
 ASK_NOW = "an"
-_MOST_STOPS = 30
 MOST_CODES = 90
 """Buttons under one message; Telegram takes 100."""
 _LETTERS = {Occasion.AFTER: "a", Occasion.BEFORE: "b", Occasion.START: "s"}
@@ -45,16 +45,15 @@ def moment_token(moment: datetime) -> str:
 # ---- an admin chooses ----
 
 
-def who_view(known: Set, therapists: Names, names: Names, say: Speech) -> View:
+def who_view(known: Set, therapists: Names, names: Names, page: int, say: Speech) -> View:
     """Ask who is to be asked a set; what stands can be taken back."""
     everyone = (Button(say("questions.asked.everyone"), data(VERB, "when", known.name, encode_id(0))),)
     lines = [say("questions.who", title=title_of(known, say)), asked_words(known, names, say)]
     usual = Occasion.AFTER, EACH
     everyone_of = (one.about_id in (0, *therapists) for one in known.assignments if (one.occasion, one.every) == usual)
     lines += ["", say("questions.who.no_core")] if known.lacks_core and any(everyone_of) else []
-    text = "\n".join(lines)
-    rows = (everyone, *_therapists(known, therapists, ASSIGN), *_stops(known, names, say), _back(known, "set", say))
-    return View(text, rows)
+    rows = [*_therapists(known, therapists, ASSIGN), *((_stop(known, one, names, say),) for one in known.assignments)]
+    return View("\n".join(lines), (everyone, *_some(known, rows, page, ASSIGN, say), _back(known, "set", say)))
 
 
 def _therapists(known: Set, therapists: Names, wish: str) -> Iterable[tuple[Button, ...]]:
@@ -62,12 +61,15 @@ def _therapists(known: Set, therapists: Names, wish: str) -> Iterable[tuple[Butt
         yield (Button(name[:40], data(VERB, "whom", known.name, encode_id(number), wish)),)
 
 
+def _some(known: Set, rows: Sequence[tuple[Button, ...]], page: int, wish: str, say: Speech) -> Rows:
+    def turn(onto: int) -> str:
+        return data(VERB, _FIRST[wish], known.name, onto)
+
+    return (*page_of(rows, page), *more(len(rows), page, turn, say))
+
+
 def _back(known: Set, what: str, say: Speech) -> tuple[Button, ...]:
     return (Button(say("button.back"), data(VERB, what, known.name)),)
-
-
-def _stops(known: Set, names: Names, say: Speech) -> Rows:
-    return tuple((_stop(known, one, names, say),) for one in known.assignments[:_MOST_STOPS])
 
 
 def _stop(known: Set, one: Assignment, names: Names, say: Speech) -> Button:
@@ -112,11 +114,11 @@ def _open(known: Set, *, joined: bool) -> list[Choice]:
 # ---- an admin has it asked now ----
 
 
-def now_view(known: Set, therapists: Names, say: Speech) -> View:
+def now_view(known: Set, therapists: Names, page: int, say: Speech) -> View:
     """Ask whom a set is to be asked now."""
     everyone = (Button(say("questions.asked.everyone"), data(VERB, "ask", known.name, encode_id(0))),)
-    rows = (everyone, *_therapists(known, therapists, NOW), _back(known, "set", say))
-    return View(say("ask_now.whom", title=title_of(known, say)), rows)
+    rows = _some(known, list(_therapists(known, therapists, NOW)), page, NOW, say)
+    return View(say("ask_now.whom", title=title_of(known, say)), (everyone, *rows, _back(known, "set", say)))
 
 
 def confirm_view(known: Set, about_id: int, reach: Reach, now: datetime, say: Speech) -> View:

@@ -108,6 +108,14 @@ def test_silence_is_named_counted_and_no_sign_of_being_as_usual() -> None:
     assert [line.code for line in found.lines] == ["B"]
 
 
+def test_what_does_not_count_is_in_neither_number_and_makes_nobody_silent_or_unasked() -> None:
+    before = told(score=None, is_charted=False, counts=False)
+    found = digest(of(("A", (before, missed())), ("B", (before, told())), ("C", (before,))), SINCE, UNTIL)
+    assert (found.answered, found.asked) == (1, 2)
+    assert (found.usual, found.silent, found.not_asked) == (("B", "C"), ("A",), ())
+    assert not digest(of(("C", (before,))), SINCE, UNTIL).is_empty
+
+
 def test_the_loudest_flags_are_said_the_newest_first_and_no_more_than_two() -> None:
     first = told(DROP, REPAIRED, days_ago=5)
     second = told(LOW, (Flag.DEEPER, Level.RED))

@@ -60,7 +60,9 @@ class Asking:
     @classmethod
     def of(cls, house: House) -> "Asking":
         check_ins, timers = CheckIns(house.ring, house.practice), Timers()
-        plans = Plans(house.ring, house.practice, check_ins, house.plans(timers)._mornings, house.agendas(timers))
+        plans = Plans(
+            house.ring, house.practice, check_ins, timers, house.plans(timers)._mornings, house.agendas(timers)
+        )
         timers.answer({KIND: plans.before.go_off})
         sessions = Sessions(house.ring, plans)
         occasions = Occasions(house.practice, check_ins)

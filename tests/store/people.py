@@ -45,7 +45,7 @@ class House:
     def plans(self, timers: Timers) -> Plans:
         """Build what is planned around sessions on these timers."""
         check_ins = CheckIns(self.ring, self.practice)
-        return Plans(self.ring, self.practice, check_ins, Mornings(self.ring, timers), self.agendas(timers))
+        return Plans(self.ring, self.practice, check_ins, timers, Mornings(self.ring, timers), self.agendas(timers))
 
     async def kept(self, tx: AsyncConnection, now: datetime = NOW) -> Kept:
         """Load the client's check-in."""

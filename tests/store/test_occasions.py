@@ -174,9 +174,11 @@ async def test_the_usual_questions_asked_now_count_as_any_check_in_and_others_do
         assert (summary.occasion, summary.session_day) == (Occasion.NOW, at[3].astimezone(BERLIN).date())
         assert [item.change for item in summary.items][:4] == [0, 0, 0, 0]
         judged = (await Readings(house.practice).since(tx, [house.episode], NOW - DAY))[house.episode]
-        assert [(one.is_charted, one.answered, one.session_at) for one in judged] == [
-            (False, True, at[0]), (True, True, at[1]), (False, True, at[2]), (True, True, at[3]),
-        ]  # fmt: skip
+        seen_as = [(False, True, at[0]), (True, True, at[1]), (False, True, at[2]), (True, True, at[3])]
+        assert [(one.is_charted, one.answered, one.session_at) for one in judged] == seen_as
+        assert [one.counts for one in judged] == [False, True, False, True]
+        await Readings(house.practice).keep(tx, [house.episode])
+        assert (await Readings(house.practice).since(tx, [house.episode], NOW - DAY))[house.episode] == judged
         assert not any(one.milestones for one in judged)
 
 

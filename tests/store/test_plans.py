@@ -1,13 +1,13 @@
 """What becomes of check-ins when sessions move, go and come back."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import CheckIns
-from bot.plans import Plans
+from bot.plans import REPLAN, Plans
 from bot.sessions import Noted, Sessions, Trouble, When
 from bot.store import persons
 from bot.store import sessions as store
@@ -16,7 +16,9 @@ from bot.store.database import Database
 from bot.store.episodes import Episode, by_ids
 from bot.store.persons import Person
 from bot.timers import Timers
+from conversations import events as ev
 from conversations.model import Session, State, Unheld
+from conversations.schedule import Later, QuietHours
 from tests.store.people import NOW, House, session_of
 
 TOMORROW = NOW + timedelta(days=1)
@@ -27,6 +29,7 @@ class Desk:
     """The use cases in one test's database, whose client K-17 has a check-in planned for now."""
 
     house: House
+    timers: Timers
     check_ins: CheckIns
     plans: Plans
     sessions: Sessions
@@ -66,8 +69,9 @@ class Desk:
 @pytest.fixture
 def desk(house: House) -> Desk:
     check_ins = CheckIns(house.ring, house.practice)
-    plans = house.plans(Timers())
-    return Desk(house, check_ins, plans, Sessions(house.ring, plans))
+    timers = Timers()
+    plans = house.plans(timers)
+    return Desk(house, timers, check_ins, plans, Sessions(house.ring, plans))
 
 
 async def test_a_moved_session_takes_its_check_in_along(database: Database, desk: Desk) -> None:
@@ -122,6 +126,31 @@ async def test_a_session_that_comes_closer_shortens_what_is_open_but_leaves_an_h
         assert (await desk.house.kept(tx)).check_in.expires_at == NOW + timedelta(hours=1)
         await desk.cancel(tx, session)
         assert (await desk.house.kept(tx)).check_in.expires_at == NOW + timedelta(hours=72)
+
+
+async def test_a_screen_whose_moment_the_practices_quiet_hours_move_is_drawn_again(
+    database: Database, desk: Desk
+) -> None:
+    timers = desk.timers
+    timers.answer({REPLAN: desk.plans.go_off})
+    async with database.writing() as tx:
+        await desk.check_ins.tick(tx, NOW)
+        number = (await desk.house.kept(tx)).check_in.id
+        for event in (ev.LaterAsked(), ev.Snoozed(Later.HOUR)):
+            await desk.check_ins.event(tx, number, event, NOW)
+        before = (await desk.house.kept(tx)).check_in.reminder_at
+        assert before is not None
+        practice = desk.house.practice
+        practice.rules = replace(
+            practice.rules, quiet_hours=QuietHours(time(15, 30), time(23))
+        )  # it is 15:00 in Berlin
+        await timers.set(tx, REPLAN, desk.house.therapist, desk.house.episode, NOW)
+        (timer,) = [one for one in await timers.due(tx, NOW, 10) if one.kind == REPLAN]
+        await timers.go_off(tx, timer, NOW)
+        after = (await desk.house.kept(tx)).check_in.reminder_at
+        assert after is not None
+        assert after > before
+        assert list(timers.work.screens) == [number]
 
 
 async def test_the_coming_sessions_of_a_therapist_leave_out_what_is_not_held(database: Database, desk: Desk) -> None:

@@ -222,7 +222,7 @@ async def test_a_client_is_never_offered_themselves(database: Database, office: 
 async def test_with_the_role_goes_all_that_only_a_therapist_has(database: Database, office: Office) -> None:
     house = office.house
     async with database.writing() as tx:
-        for kind in ("digest", "morning", "agenda", "series", "feed", "own_view"):
+        for kind in ("digest", "morning", "agenda", "series", "feed", "own_view", "before_sessions", "replan"):
             await timers.put(tx, kind, house.therapist, 0, NOW + DAY)
         await series.add_holiday(tx, house.therapist, NOW.date(), NOW.date(), NOW)
         await sets.assign(tx, Assignment(house.therapist, "session_checkin", 1))

@@ -108,6 +108,7 @@ readings = Table(
     Column("flags", String(160), nullable=False),
     Column("milestones", String(64)),
     Column("is_charted", Boolean, nullable=False, server_default=true()),
+    Column("counts", Boolean, nullable=False, server_default=true()),
     Index("ix_readings_episode", "episode_id", "prompted_at"),
 )
 
