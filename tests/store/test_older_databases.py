@@ -3,17 +3,20 @@
 import importlib.util
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agendas import KIND as AGENDA
 from bot.mornings import KIND as MORNING
 from bot.mornings import Mornings
+from bot.readings import Readings
 from bot.store import schema
 from bot.store.database import Database
+from bot.store.tables import check_ins, readings
 from bot.store.tables import deliveries as letters
 from bot.store.tables import timers as rows
 from conversations.model import Note, Visibility
@@ -24,15 +27,19 @@ DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 TOMORROW = NOW + DAY
 
 
-def migration(connection: Connection) -> None:
-    found = next((Path(schema.__file__).parent / "migrations" / "versions").glob("*_timers_of_planned_sessions.py"))
+def module_of(name: str) -> ModuleType:
+    found = next((Path(schema.__file__).parent / "migrations" / "versions").glob(f"*_{name}.py"))
     spec = importlib.util.spec_from_file_location("migration", found)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+def migration(connection: Connection) -> None:
     with Operations.context(MigrationContext.configure(connection)):
-        module.upgrade()
+        module_of("timers_of_planned_sessions").upgrade()
 
 
 async def set_timers(tx: AsyncConnection) -> set[tuple[str, int]]:
@@ -70,3 +77,17 @@ async def test_an_upgrade_leaves_timers_that_are_set_as_they_are(database: Datab
         before = (await tx.execute(select(rows).order_by(rows.c.id))).all()
         await tx.run_sync(migration)
         assert (await tx.execute(select(rows).order_by(rows.c.id))).all() == before
+
+
+async def test_what_was_read_before_the_upgrade_counts_only_where_silence_would_have(
+    database: Database, house: House
+) -> None:
+    async with database.writing() as tx:
+        await Desk(tx, house).close(house.check_in, GOOD)
+        assert await Readings(house.practice).keep(tx, [house.episode]) == 1
+        before = text(module_of("what_counts")._OTHERS)
+        for occasion, is_charted, counts in (("after", False, True), ("before", True, True), ("before", False, False)):
+            await tx.execute(update(check_ins).values(occasion=occasion))
+            await tx.execute(update(readings).values(is_charted=is_charted, counts=True))
+            await tx.execute(before, {"no": False})
+            assert (await tx.execute(select(readings.c.counts))).scalar_one() is counts
