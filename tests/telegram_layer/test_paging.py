@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.leaving import Member
+from bot.practice import OFFERED
 from bot.question_sets import Assignment, Set, Stored
 from bot.roster import Person
 from bot.telegram import people_views, question_views, whom_views
@@ -15,6 +16,7 @@ from bot.telegram.paging import read_page
 from bot.texts import Speech, languages, speech
 from conversations.enrolment import Invite, InviteKind
 from conversations.preferences import Preferences
+from conversations.question_sets import read_file
 
 UTC_ZONE = ZoneInfo("UTC")
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
@@ -24,7 +26,7 @@ THERAPISTS = {number: f"{number} {LONG}"[:64] for number in range(1, 121)}
 
 
 def a_set(name: str, assigned: int = 0) -> Set:
-    content = {"name": name, "title": {"en": name}, "questions": [], "languages": ["en"], "licence": "CC0-1.0"}
+    content = {**read_file(OFFERED[0].read_bytes()), "name": name, "title": {"en": name, "es": name, "de": name}}
     live = Stored(1, name, 1, content, live=True, published_at=NOW, reader=None)
     assignments = tuple(Assignment(number, name) for number in range(1, assigned + 1))
     return Set(name, (live,), assignments, is_standard=False)
