@@ -17,11 +17,10 @@ from conversations.schedule import QuietHours
 from conversations.show_if import Condition
 
 Answers = Mapping[str, int | None]
-"""Question id -> rating, or what stands for it (see `conversations.answers`); None where it was skipped, no entry where it
-was not reached or was answered in words."""
+"""Question id -> rating, or what stands for it (see `conversations.answers`); None for a question that was skipped, no
+entry for one that was not reached or was answered in words."""
 
-NOTE_LIMIT = 1000
-"""Characters a client's note, or an answer in words, may have."""
+NOTE_LIMIT = 1000  # characters a client's note, or an answer in words, may have
 
 
 class Kind(StrEnum):
