@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.before_sessions import look_again
 from bot.known_sets import Choice, Set
 from bot.practice import BUILT_IN_NAME, OFFERED, Practice
-from bot.store import audit
+from bot.store import audit, persons
 from bot.store import question_sets as store
 from bot.store.audit import Entry
 from bot.store.persons import Person
@@ -42,6 +42,10 @@ CHANGES = (
     "asked_now",
 )
 """What can be done to a set; `audit` keeps each."""
+OF_ASKING = tuple(f"questions.{action}" for action in ("assigned", "unassigned", "asked_now"))
+"""The rows of `audit` whose detail ends in an occasion, how often, and whom: 0 for everyone, a therapist, a client."""
+ONE_CLIENT = "client"
+"""What stands there for one client, whoever it is."""
 
 
 class Trouble(StrEnum):
@@ -172,7 +176,7 @@ class QuestionSets:
         wanted = Assignment(about_id, known.name, every, occasion)
         if wanted not in known.assignments:
             await store.assign(tx, wanted)
-            await self._note(tx, person, "assigned", known.live, now)
+            await self._note_asking(tx, person, "assigned", known.live, wanted, now)
             await self._changed(tx, [wanted], now)
         return None
 
@@ -181,10 +185,12 @@ class QuestionSets:
     ) -> None:
         """Take an assignment back; pressed twice it leaves one row."""
         gone = await store.unassign(tx, about_id, known.name, occasion)
+        same = (one for one in known.assignments if (one.about_id, one.occasion) == (about_id, occasion))
+        was = next(same, Assignment(about_id, known.name, EACH, occasion))
         if gone and known.live is not None:
-            await self._note(tx, person, "unassigned", known.live, now)
+            await self._note_asking(tx, person, "unassigned", known.live, was, now)
         if gone:
-            await self._changed(tx, [Assignment(about_id, known.name, EACH, occasion)], now)
+            await self._changed(tx, [was], now)
 
     async def _changed(self, tx: AsyncConnection, assignments: Iterable[Assignment], now: datetime) -> None:
         """Let hold what was changed, also for sessions that are planned."""
@@ -192,18 +198,29 @@ class QuestionSets:
         for about_id in {one.about_id for one in assignments if one.occasion is Occasion.BEFORE}:
             await look_again(tx, about_id, now)
 
-    async def asked_now(self, tx: AsyncConnection, person: Person, known: Set, now: datetime) -> None:
-        """Keep that somebody has had a set asked."""
+    async def asked_now(self, tx: AsyncConnection, person: Person, known: Set, about_id: int, now: datetime) -> None:
+        """Keep that somebody has had a set asked, of everyone (0), a therapist's clients or one client."""
         if known.live is not None:
-            await self._note(tx, person, "asked_now", known.live, now)
+            of = Assignment(about_id, known.name, EACH, Occasion.NOW)
+            await self._note_asking(tx, person, "asked_now", known.live, of, now)
 
     async def latest_changes(self, tx: AsyncConnection, limit: int = 20) -> list[Entry]:
         """Give the newest changes, the newest first."""
         return list(await audit.latest(tx, limit))
 
-    async def _note(self, tx: AsyncConnection, admin: Person, action: str, version: Stored, now: datetime) -> None:
+    async def _note_asking(
+        self, tx: AsyncConnection, person: Person, action: str, version: Stored, of: Assignment, now: datetime
+    ) -> None:
+        """Keep who is asked and when; of one client nothing but that it is one."""
+        is_client = of.about_id != 0 and not await persons.by_ids(tx, [of.about_id])
+        scope = f" {of.occasion.value} {of.every} {ONE_CLIENT if is_client else of.about_id}"
+        await self._note(tx, person, action, version, now, scope)
+
+    async def _note(
+        self, tx: AsyncConnection, admin: Person, action: str, version: Stored, now: datetime, scope: str = ""
+    ) -> None:
         self._practice.is_stale = True  # read again once it is clear whether this holds
-        await audit.add(tx, Entry(now, admin.id, f"questions.{action}", f"{version.name} {version.number}"))
+        await audit.add(tx, Entry(now, admin.id, f"questions.{action}", f"{version.name} {version.number}{scope}"))
 
     # ---- previews ----
 

@@ -221,6 +221,8 @@ SAMPLES = {
     "span": "24 Sept - 24 Sept",
     "text": "a <b>& c " * 110,
     "time": "18:40",
+    "when": "after each session",
+    "whom": "one client",
     "title": "Supervision <team> & all, every second week in the big room at the back, 80 let",
     "total": "4",
     "usual": "9.3",

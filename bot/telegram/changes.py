@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
-from bot.question_sets import Entry
+from bot.question_sets import OF_ASKING, ONE_CLIENT, Entry
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View
 from bot.telegram.letters import Asked as ToRender
 from bot.telegram.letters import Letter, Rendered
-from bot.texts import speech
+from bot.telegram.question_views import when_words
+from bot.texts import Speech, speech
+from conversations.occasions import Occasion
 
 _PEOPLE = "people."
 _BY_ITSELF = tuple(f"{_PEOPLE}{action}" for action in ("expired", "left"))
@@ -36,16 +38,31 @@ async def _names(to: ToRender, latest: Iterable[Entry]) -> dict[int, str]:
 
 
 def _about(one: Entry) -> list[int]:
-    """Give the therapists a change of people is about."""
-    return [int(word) for word in one.detail.split()] if one.action.startswith(_PEOPLE) else []
+    """Give the therapists a change is about."""
+    words = one.detail.split()
+    if one.action in OF_ASKING:
+        words = [word for word in words[4:] if word not in ("0", ONE_CLIENT)]
+    return [int(word) for word in words] if one.action.startswith(_PEOPLE) or one.action in OF_ASKING else []
 
 
 def _line(to: ToRender, one: Entry, names: dict[int, str]) -> str:
     say, about = to.say, [names.get(number, to.say("people.unnamed")) for number in _about(one)]
     name, other = (*about, "", "")[:2]
     version = speech(one.detail)("language.name") if one.action in _OF_A_LANGUAGE else one.detail
-    what = say(f"audit.{one.action}", version=version, name=name, other=other)
+    if one.action in OF_ASKING:
+        version, whom, when = _asking(one, name, say)
+    else:
+        whom = when = ""
+    what = say(f"audit.{one.action}", version=version, name=name, other=other, whom=whom, when=when)
     return say("audit.line", moment=say.moment(one.at, to.person.zone), who=_who(to, one, names), what=what)
+
+
+def _asking(one: Entry, therapist: str, say: Speech) -> tuple[str, str, str]:
+    """Say which version it is about, who is asked it, and when."""
+    name, number, occasion, every, about = one.detail.split()
+    whom = {"0": say("questions.asked.everyone"), ONE_CLIENT: say("audit.one_client")}.get(about, therapist)
+    when = "" if occasion == Occasion.NOW else when_words((Occasion(occasion), int(every)), say)
+    return f"{name} {number}", whom, when
 
 
 def _who(to: ToRender, one: Entry, names: dict[int, str]) -> str:

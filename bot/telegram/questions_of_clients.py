@@ -113,7 +113,7 @@ async def _ask(asked: Asked, episode: Episode, rest: list[str]) -> View | None:
     done = await asked.cases.occasions.in_room(asked.tx, episode, known.name, known.live.id, drawn_at, asked.now)
     asked.moved(done.work)
     if done.told in (Told.ASKED, Told.WAITS):
-        await asked.cases.question_sets.asked_now(asked.tx, asked.person, known, asked.now)
+        await asked.cases.question_sets.asked_now(asked.tx, asked.person, known, episode.id, asked.now)
     moment = asked.say.moment(done.since or asked.now, asked.person.zone)
     return View(asked.say(done.told.value, code=episode.code, title=title_of(known, asked.say), moment=moment))
 

@@ -196,7 +196,7 @@ async def go(asked: Asked, rest: list[str]) -> View | Trouble:
         return await _confirm(asked, known, about)
     count = await asked.cases.occasions.ask(asked.tx, about, known.name, known.live.id, drawn_at, asked.now)
     if count:
-        await asked.cases.question_sets.asked_now(asked.tx, asked.person, known, asked.now)
+        await asked.cases.question_sets.asked_now(asked.tx, asked.person, known, about, asked.now)
     return views.done_view(known, count, asked.say)
 
 

@@ -82,6 +82,11 @@ async def test_a_therapist_has_one_client_asked_and_stops_it(tmp_path: Path) -> 
         await therapist.wait_for("None so far.")
         actions = [row["action"] for row in house.truth.ask("SELECT action FROM audit ORDER BY at, rowid")]
         assert actions[-2:] == ["questions.assigned", "questions.unassigned"]
+        await house.hop()
+        await house.admin.say("/audit")
+        told = await house.admin.wait_for("Who changed what")
+        assert "Dr. Theo Lind: set who is asked week 1: one client, before each session" in told.text
+        assert "Dr. Theo Lind: took back who is asked week 1: one client, before each session" in told.text
 
 
 async def test_what_is_planned_before_a_session_moves_and_goes_with_it(tmp_path: Path) -> None:

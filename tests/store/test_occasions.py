@@ -223,12 +223,12 @@ async def test_every_change_leaves_one_row_and_what_changes_nothing_leaves_none(
         known = await asking.week(tx)
         for _ in range(2):
             await asking.question_sets.unassign(tx, me, known, house.episode, Occasion.BEFORE, NOW)
-        await asking.question_sets.asked_now(tx, me, known, NOW)
+        await asking.question_sets.asked_now(tx, me, known, 0, NOW)
         rows = (await tx.execute(select(audit.c.action, audit.c.detail, audit.c.person_id))).all()
         assert sorted(tuple(row) for row in rows) == [
-            ("questions.asked_now", "week 1", me.id),
-            ("questions.assigned", "week 1", me.id),
-            ("questions.unassigned", "week 1", me.id),
+            ("questions.asked_now", "week 1 now 1 0", me.id),
+            ("questions.assigned", "week 1 before 1 client", me.id),
+            ("questions.unassigned", "week 1 before 1 client", me.id),
         ]
         gone = replace(known, versions=())
         assert await asking.question_sets.assign(tx, me, gone, 0, BEFORE, NOW) is Trouble.NOT_LIVE
