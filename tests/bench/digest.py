@@ -17,6 +17,7 @@ whole digests               `Digests.of`: all kept, with every client's code dec
 import argparse
 import asyncio
 import json
+import multiprocessing
 import os
 import resource
 import sqlite3
@@ -69,7 +70,12 @@ async def seeded(path: Path, ring: KeyRing, practice: Practice, clients: int, we
     async with database.writing() as tx:
         await practice.load(tx, UNTIL)
     await database.close()
-    await asyncio.to_thread(_fill, path, ring, practice.version(None).id, clients, weeks)
+    making = multiprocessing.get_context("fork").Process(
+        target=_fill, args=(path, ring, practice.version(None).id, clients, weeks)
+    )  # a process of its own, so that the memory told is what digests take
+    making.start()
+    await asyncio.to_thread(making.join)
+    assert making.exitcode == 0
     episodes = range(1, clients + 1)
     return [list(episodes[start : start + OF_A_THERAPIST]) for start in range(0, clients, OF_A_THERAPIST)]
 
