@@ -32,8 +32,9 @@ class Wording:
         """Give every way an English label can read; `today` is near the days that labels name."""
         if self.language == _ENGLISH:
             return frozenset({label})
-        found = {*self._said(label), *self._days(label, today)}
-        return frozenset(found or {self._words(label)})
+        named = {self._names[label]} if label in self._names else set()
+        found = {*named, *self._said(label), *self._days(label, today)}
+        return frozenset(found or {label})
 
     def _words(self, label: str) -> str:
         """Say what stands in a label's blanks, or is no text of ours: the name of a question, or the same."""

@@ -18,6 +18,7 @@ TODAY = date(2027, 1, 4)
         ("Talk about it next time: yes", "Hablarlo la próxima vez: sí", "Nächstes Mal besprechen: ja"),
         ("Same aims: 8", "Ir hacia lo mismo: 8", "Gleiches Ziel: 8"),
         ("Wed 6 Jan", "mié, 6 ene", "Mi., 6. Jan."),
+        ("More room to talk freely", "Más espacio para hablar", "Mehr Raum zum freien Sprechen"),
         ("10", "10", "10"),
         ("K-06", "K-06", "K-06"),
     ],
