@@ -1,6 +1,5 @@
 """Goals in the world: who may say what about which goal, and who is told."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,7 +15,7 @@ from bot.store.deliveries import Delivery, Lane
 from bot.store.episodes import Episode
 from bot.store.persons import Person
 from conversations import goals as life
-from conversations.goals import Goal, Stage, Turn
+from conversations.goals import Goal, Turn
 from conversations.risk import may_point_to_danger
 
 __all__ = ["Goal", "GoalOf", "Goals", "Trouble", "Turn"]
@@ -215,13 +214,3 @@ def _to_client(episode: Episode, goal: Goal, now: datetime) -> Delivery:
 def stands(delivery: Delivery, goal: Goal) -> bool:
     """Say whether a goal still stands as it did when a message about it was queued."""
     return delivery.detail == _stamp(goal)
-
-
-def open_goals(goals: Sequence[Goal]) -> list[Goal]:
-    """Give the goals that are worked on or still being worded, oldest first."""
-    return [goal for goal in goals if goal.is_open]
-
-
-def waits_for_client(goal: Goal) -> bool:
-    """Say whether it is the client's turn to settle the words."""
-    return goal.stage is Stage.SUGGESTED

@@ -46,8 +46,3 @@ class Nudges:
             return Nudged(nudge, Work(), kept.check_in.reminder_at)
         until = out_of_quiet_hours(now, terms.zone, terms.quiet_hours) if terms else None
         return Nudged(nudge, Work(), until)
-
-    async def can_be_reminded(self, tx: AsyncConnection, episode: Episode, now: datetime) -> bool:
-        """Say whether something is open that the client has not begun to answer."""
-        kept = await self._check_ins.open_one(tx, episode.id, now)
-        return kept is not None and not (kept.check_in.answers or kept.check_in.words)

@@ -18,7 +18,7 @@ from bot.store.episodes import Episode
 from bot.store.persons import Person
 from bot.store.reflections import Held
 from conversations import reflection
-from conversations.reflection import Effect, Event, Outcome, State, Typed
+from conversations.reflection import Effect, Event, Outcome, Typed
 from conversations.reflection_texts import ReflectionTexts, read_reflection_texts
 from conversations.risk import may_point_to_danger
 
@@ -106,11 +106,6 @@ def is_over(held: Held, now: datetime) -> bool:
     """Say whether a client may go through the stories anew."""
     again_at = held.stories.again_at
     return again_at is not None and again_at <= now
-
-
-def is_going_on(held: Held | None) -> bool:
-    """Say whether a client is in the middle of the stories or has only left them."""
-    return held is not None and held.stories.state in (State.OPEN, State.LEFT)
 
 
 @cache
