@@ -89,7 +89,11 @@ _order = itertools.count(secrets.randbelow(1 << 20))
 
 def _ordered_id(now: datetime) -> int:
     """Make an id that sorts by the moment, and within it by the order of asking: one chat's messages keep theirs."""
-    return (int(now.timestamp() * 1000) << 20) | (next(_order) & 0xFFFFF)
+    return _first_id(now) | (next(_order) & 0xFFFFF)
+
+
+def _first_id(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000) << 20
 
 
 async def queue(tx: AsyncConnection, wanted: Sequence[Delivery], now: datetime) -> None:
@@ -183,8 +187,9 @@ async def release_quiet(tx: AsyncConnection, person_id: int, now: datetime) -> N
 
 
 async def forget_done(tx: AsyncConnection, before: datetime) -> None:
-    """Delete deliveries that ended before a moment."""
-    await tx.execute(delete(deliveries).where(deliveries.c.done_at < before))
+    """Delete deliveries that ended before a moment. They were queued before it too: their ids say so, which saves
+    looking at those that are kept."""
+    await tx.execute(delete(deliveries).where(deliveries.c.id < _first_id(before), deliveries.c.done_at < before))
 
 
 async def created_at(tx: AsyncConnection, dedupe_key: str) -> datetime | None:

@@ -29,6 +29,7 @@ sessions = Table(
     Column("unheld", String(16)),
     Column("series_id", BigInteger),
     Column("slot", Date),
+    Index("ix_sessions_start", "episode_id", "starts_at"),
 )
 _HELD = text("cancelled_at IS NULL")
 Index(
