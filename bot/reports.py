@@ -61,25 +61,34 @@ class Reports:
     check_ins: CheckIns
 
     async def summary(self, tx: AsyncConnection, kept: Kept, zone: ZoneInfo) -> Summary | None:
-        """Build the summary of a closed check-in; `zone` is the therapist's, for the day of the session."""
-        told = await self.told(tx, kept, zone)
-        return None if told is None else told.summary
+        """Build the summary of a closed check-in; `zone` is the therapist's, for the day of the session.
+
+        None where the check-in is no part of the history, since its session did not take place after all.
+        """
+        closed = await self._until(tx, kept)
+        return await self._summary(tx, kept, zone, closed, await self._goals(tx, kept)) if closed else None
 
     async def told(self, tx: AsyncConnection, kept: Kept, zone: ZoneInfo) -> Told | None:
-        """Build the summary and the numbers of its chart from one look at the history.
-
-        None where the check-in is no part of it, since its session did not take place after all.
-        """
-        episode = (await episodes.by_ids(tx, self.ring, [kept.check_in.episode_id])).get(kept.check_in.episode_id)
-        closed = await history.until(tx, kept.check_in)
-        if episode is None or not closed or closed[-1].id != kept.check_in.id:
+        """Build the summary, as `summary` does, and the numbers of its chart from one look at the history."""
+        closed, goals = await self._until(tx, kept), await self._goals(tx, kept)
+        if not closed:
             return None
-        terms = self.check_ins.terms(kept)
-        day = _day(closed[-1], zone)
+        return Told(await self._summary(tx, kept, zone, closed, goals), self._trend(closed, zone, goals))
+
+    async def _until(self, tx: AsyncConnection, kept: Kept) -> Sequence[Closed]:
+        closed = await history.until(tx, kept.check_in)
+        return closed if closed and closed[-1].id == kept.check_in.id else ()
+
+    async def _goals(self, tx: AsyncConnection, kept: Kept) -> Sequence[Goal]:
+        return await goal_store.of_episode(tx, self.ring, kept.check_in.episode_id)
+
+    async def _summary(
+        self, tx: AsyncConnection, kept: Kept, zone: ZoneInfo, closed: Sequence[Closed], goals: Sequence[Goal]
+    ) -> Summary:
+        episode = (await episodes.by_ids(tx, self.ring, [kept.check_in.episode_id]))[kept.check_in.episode_id]
         own = await own_views.find(tx, kept.check_in.id) if kept.therapist.two_sided else None
-        goals = await goal_store.of_episode(tx, self.ring, episode.id)
-        summary = reports.summary(kept.check_in, terms, self._given(closed), episode.code, day, own, goals)
-        return Told(summary, self._trend(closed, zone, goals))
+        terms, day = self.check_ins.terms(kept), _day(closed[-1], zone)
+        return reports.summary(kept.check_in, terms, self._given(closed), episode.code, day, own, goals)
 
     def _given(self, closed: Sequence[Closed]) -> list[Given]:
         return [Given(one.answers, self.check_ins.version(one.version_id)) for one in closed]

@@ -34,6 +34,7 @@ from bot.plans import REPLAN, Plans
 from bot.practice import Practice, Rules
 from bot.practice_rules import PracticeRules, rules_kept
 from bot.question_sets import QuestionSets
+from bot.readings import Readings
 from bot.reflections import Reflections
 from bot.repeats import Repeats
 from bot.reports import Reports
@@ -65,7 +66,7 @@ class UseCases:
         self.check_ins = CheckIns(ring, practice)
         self.reports = Reports(ring, self.check_ins)
         self.mornings = Mornings(ring, self.timers)
-        self.agendas = Agendas(ring, self.timers, self.check_ins, self.reports)
+        self.agendas = Agendas(ring, self.timers, self.reports, Readings(practice))
         self.plans = Plans(ring, practice, self.check_ins, self.timers, self.mornings, self.agendas)
         self.sessions = Sessions(ring, self.plans)
         self.repeats = Repeats(self.plans, self.sessions, self.timers)

@@ -5,11 +5,10 @@ see again, and flags that are still open; only what is new since the two last me
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from conversations.flag import Level
 from conversations.model import Note
-from conversations.reports import Summary
 
 _OPEN_LEVELS = (Level.RED, Level.AMBER)
 
@@ -20,18 +19,20 @@ class Topic:
 
     Attributes:
         check_in_id: which.
-        summary: what its therapist was told of it.
+        day: that of its session where the therapist is, or on which it was asked.
+        talk: whether its client wishes to talk about it.
+        level: the loudest of its flags, if it is the client's last one that asked the core questions: those are open.
         note: what the client shared for this moment.
         again_at: when somebody asked for it to come up again: its therapist beforehand, or its client with Not yet.
-        latest: it is the client's last one that asked the core questions, whose flags are the ones that are open.
         closed_at: when it was sent or ran out of time.
     """
 
     check_in_id: int
-    summary: Summary
+    day: date
+    talk: bool = False
+    level: Level = Level.NONE
     note: Note | None = field(default=None, repr=False)
     again_at: datetime | None = None
-    latest: bool = False
     closed_at: datetime | None = None
 
     @property
@@ -46,10 +47,9 @@ class Topic:
     @property
     def is_flagged(self) -> bool:
         """Whether a flag of it is open."""
-        reading = self.summary.reading
-        return self.latest and reading is not None and reading.level in _OPEN_LEVELS
+        return self.level in _OPEN_LEVELS
 
     def is_worth_it(self, *, wanted: bool) -> bool:
         """Say whether it goes on the agenda; where none is wanted, only what was promised does."""
         promised = self.note is not None or self.again
-        return promised or (wanted and (self.summary.talk or self.is_flagged))
+        return promised or (wanted and (self.talk or self.is_flagged))

@@ -187,8 +187,10 @@ async def release_quiet(tx: AsyncConnection, person_id: int, now: datetime) -> N
 
 
 async def forget_done(tx: AsyncConnection, before: datetime) -> None:
-    """Delete deliveries that ended before a moment. They were queued before it too: their ids say so, which saves
-    looking at those that are kept."""
+    """Delete deliveries that ended before a moment.
+
+    They were queued before it too: their ids say so, which saves looking at those that are kept.
+    """
     await tx.execute(delete(deliveries).where(deliveries.c.id < _first_id(before), deliveries.c.done_at < before))
 
 

@@ -12,11 +12,10 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import DataKey, KeyRing, new_id
+from bot.store.history import TOLD
 from bot.store.tables import answers, check_ins, episodes, goals
 from conversations.goals import GOAL_AGREE, GOAL_PROGRESS, Goal, Rating, Stage
-from conversations.model import State
 
-_TOLD = (State.COMPLETED.value, State.EXPIRED.value)
 _GOALS = (
     select(goals, episodes.c.wrapped_key)
     .join(episodes, episodes.c.id == goals.c.episode_id)
@@ -29,7 +28,7 @@ _RATINGS = (
     .where(
         check_ins.c.episode_id.in_(bindparam("episodes", expanding=True)),
         check_ins.c.goal_id.is_not(None),
-        check_ins.c.state.in_(_TOLD),
+        check_ins.c.state.in_(TOLD),
         answers.c.question_id.in_((GOAL_PROGRESS, GOAL_AGREE)),
     )
     .order_by(check_ins.c.prompted_at)

@@ -12,10 +12,10 @@ from bot.store.tables import answers, check_ins, sessions
 from conversations.model import Answers, CheckIn, State, Step
 from conversations.occasions import Occasion
 
-_TOLD = (State.COMPLETED.value, State.EXPIRED.value)
+TOLD = (State.COMPLETED.value, State.EXPIRED.value)
 IS_AFTER = check_ins.c.occasion == Occasion.AFTER.value
 COUNTS = and_(
-    check_ins.c.state.in_(_TOLD),
+    check_ins.c.state.in_(TOLD),
     # silence about a session that did not happen is no miss; what was said before it was said all the same
     or_(~IS_AFTER, sessions.c.cancelled_at.is_(None)),
 )

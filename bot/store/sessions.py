@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import new_id
 from bot.store import readings
+from bot.store.history import TOLD
 from bot.store.tables import check_ins, episodes, sessions
 from conversations.model import Session, State, Unheld
 from conversations.occasions import Occasion
@@ -144,9 +145,11 @@ async def move(tx: AsyncConnection, session_id: int, starts_at: datetime, minute
 
 
 async def _change(tx: AsyncConnection, session_id: int, **values: Any) -> None:
-    """Change a session; what was judged of its client may no longer hold and is judged anew when needed."""
-    changed = update(sessions).where(sessions.c.id == session_id).values(**values).returning(sessions.c.episode_id)
-    await readings.forget(tx, list((await tx.execute(changed)).scalars()))
+    """Change a session; if anything was told of it, what was judged of its client may no longer hold."""
+    await tx.execute(update(sessions).where(sessions.c.id == session_id).values(**values))
+    about_it = (check_ins.c.session_id == session_id) & check_ins.c.state.in_(TOLD)
+    told = await tx.execute(select(check_ins.c.episode_id).where(about_it).distinct())
+    await readings.forget(tx, told.scalars().all())
 
 
 def _of_therapist(therapist_id: int) -> Select[Any]:

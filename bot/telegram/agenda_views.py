@@ -12,6 +12,7 @@ from bot.telegram.staff_views import meaning, note_view
 from bot.texts import Speech
 from conversations.model import Kind
 from conversations.occasions import Occasion
+from conversations.reports import Summary
 
 Rows = tuple[tuple[Button, ...], ...]
 _ANSWER_UNITS = 1000
@@ -42,19 +43,18 @@ def agenda_pages(agenda: Agenda, say: Speech, zone: ZoneInfo) -> list[View]:
 def _page(agenda: Agenda, topics: Sequence[Topic], last: Sequence[str], say: Speech, zone: ZoneInfo) -> View:
     code, time = agenda.episode.code, say.time(agenda.session.starts_at, zone)
     parts = [say("agenda.title", code=code, time=time)]
-    parts += ["\n".join(_topic(topic, code, say)) for topic in topics]
+    parts += ["\n".join(_topic(topic, agenda.told[topic.check_in_id], code, say)) for topic in topics]
     text = "\n\n".join([*parts, *last, f"<i>{say('summary.footer')}</i>"])
     return View(text, rows(agenda.session.id, topics, say))
 
 
-def _topic(topic: Topic, code: str, say: Speech) -> list[str]:
-    summary = topic.summary
+def _topic(topic: Topic, summary: Summary, code: str, say: Speech) -> list[str]:
     lines = [say(_HEADINGS[summary.occasion], day=say.day(summary.session_day))]
     if summary.talk:
         lines.append(say("summary.talk"))
     if topic.note is not None:
         lines.append(note_view(code, topic.note, say).text)
-    lines += _answers(topic, say)
+    lines += _answers(topic, summary, say)
     if topic.is_flagged:
         lines += meaning(summary.reading, say, unfinished=summary.unfinished)[1:]
     return lines
@@ -68,14 +68,13 @@ _HEADINGS = {
 }
 
 
-def _answers(topic: Topic, say: Speech) -> list[str]:
+def _answers(topic: Topic, summary: Summary, say: Speech) -> list[str]:
     """Give the ratings on one line; where there are none, whatever else was answered. A flag speaks of silence."""
-    items = topic.summary.items
-    ratings = [item for item in items if item.question.kind is Kind.RATING]
+    ratings = [item for item in summary.items if item.question.kind is Kind.RATING]
     if any(item.rating is not None for item in ratings):
         return [", ".join(item_text(item, say) for item in ratings)]
-    if any(item.reached for item in items):
-        return shortened(answer_lines(topic.summary, say), _ANSWER_UNITS)
+    if any(item.reached for item in summary.items):
+        return shortened(answer_lines(summary, say), _ANSWER_UNITS)
     return [] if topic.is_flagged else [say("agenda.unanswered")]
 
 
@@ -90,7 +89,7 @@ def rows(session_id: int, topics: Sequence[Topic], say: Speech) -> Rows:
 def _talked(session_id: int, topic: Topic, say: Speech, *, several: bool) -> Button:
     label = say("button.talked")
     if several:
-        label = f"{label} ({say.short_day(topic.summary.session_day)})"
+        label = f"{label} ({say.short_day(topic.day)})"
     return Button(label, data("talked", encode_id(topic.check_in_id), encode_id(session_id)))
 
 

@@ -12,6 +12,7 @@ from bot.crypto import KeyRing, new_id
 from bot.mornings import Mornings
 from bot.plans import Plans
 from bot.practice import Practice, Rules
+from bot.readings import Readings
 from bot.reports import Reports
 from bot.store import check_ins, episodes, persons, sessions
 from bot.store.check_ins import Change, Kept
@@ -40,7 +41,7 @@ class House:
     def agendas(self, timers: Timers) -> Agendas:
         """Build the agendas of sessions on these timers."""
         check_ins = CheckIns(self.ring, self.practice)
-        return Agendas(self.ring, timers, check_ins, Reports(self.ring, check_ins))
+        return Agendas(self.ring, timers, Reports(self.ring, check_ins), Readings(self.practice))
 
     def plans(self, timers: Timers) -> Plans:
         """Build what is planned around sessions on these timers."""

@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agendas import KIND, Agenda
@@ -11,13 +11,15 @@ from bot.sessions import Noted, Sessions, When
 from bot.store import check_ins, discussions, episodes, goals, own_views, persons
 from bot.store.database import Database
 from bot.store.persons import Person
+from bot.store.tables import answers, deliveries
 from bot.store.tables import check_ins as rows
-from bot.store.tables import deliveries
 from bot.timers import Timers
 from conversations.discussion import Discussion
+from conversations.flag import Level
 from conversations.goals import Goal
-from conversations.model import Answers, CheckIn, Note, State, Visibility
+from conversations.model import Answers, CheckIn, Note, State, Step, Visibility
 from conversations.two_sided import OwnView, Stand
+from tests import caseload
 from tests.store.people import NOW, House, become, person, planned, session_of
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -114,6 +116,36 @@ async def test_only_what_is_worth_a_word_makes_an_agenda(
         await desk.time_is(NEXT - 30 * MINUTE)
         assert bool(await desk.sent()) == said
         assert (await desk.agenda(session.id) is not None) == said
+
+
+async def test_whether_there_is_an_agenda_is_said_without_the_answers_of_before(
+    database: Database, house: House
+) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        await desk.enter()
+        await desk.close(house.check_in, LOW)
+        await desk.agendas.readings.keep(tx, [house.episode])
+        await tx.execute(delete(answers))
+        await desk.time_is(NEXT - 30 * MINUTE)
+        assert len(await desk.sent()) == 1
+
+
+async def test_past_scores_that_come_in_later_do_not_close_the_flag_of_the_last_one_asked(
+    database: Database, house: House
+) -> None:
+    async with database.writing() as tx:
+        desk = Desk(tx, house)
+        session = (await desk.enter()).session
+        await desk.close(house.check_in, LOW)
+        between = await caseload.check_in(tx, house.episode, (9, 9, 9, 9), NOW + DAY)
+        past_score = rows.c.id == between
+        await tx.execute(update(rows).where(past_score).values(step=Step.IMPORTED.value, version_id=house.version))
+        for _ in range(2):
+            found = await desk.agenda(session.id)
+            assert found is not None
+            assert [(topic.check_in_id, topic.level) for topic in found.topics] == [(house.check_in, Level.RED)]
+            await desk.agendas.readings.keep(tx, [house.episode])
 
 
 async def test_a_private_note_is_on_no_agenda(database: Database, house: House) -> None:

@@ -106,7 +106,6 @@ async def test_it_is_no_news_no_milestone_and_no_burden(database: Database, hous
 
         coming = await sessions.add(tx, house.episode, NOW + timedelta(days=1), 50, NOW)
         assert await agendas.open_ones(tx, coming) == {}
-        assert await agendas.told(tx, house.episode) == {}
         assert await house.agendas(Timers()).of(tx, therapist, coming.id, NOW) is None
         assert (await pasts.of_episodes(tx, [house.episode])).get(house.episode) is None
         assert await check_ins.asked_since(tx, [house.episode], LONG_AGO) == {}

@@ -93,6 +93,19 @@ async def test_silence_about_a_session_that_was_not_held_is_forgotten(database: 
         assert (await use.since(tx, [episode], LONG_AGO))[episode] == found[episode]
 
 
+async def test_a_session_to_come_that_moves_or_is_called_off_leaves_what_was_judged(
+    database: Database, house: House
+) -> None:
+    use = Readings(house.practice)
+    async with database.writing() as tx:
+        episode = await moved_in(tx, house, PAST)
+        await use.keep(tx, [episode])
+        coming = await sessions.add(tx, episode, NOW + WEEK, 50, NOW)
+        await sessions.move(tx, coming.id, NOW + 2 * WEEK, 50)
+        await sessions.cancel(tx, coming.id, Unheld.CALLED_OFF, NOW)
+        assert len((await readings.kept(tx, [episode], LONG_AGO))[episode]) == len(PAST)
+
+
 async def test_a_wish_to_talk_and_where_the_loop_stands_come_with_it(database: Database, house: House) -> None:
     use = Readings(house.practice)
     async with database.writing() as tx:

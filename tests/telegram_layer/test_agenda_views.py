@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from bot.agendas import Agenda, Topic
 from bot.check_ins import Kept
 from bot.telegram.agenda_views import agenda_pages
 from bot.telegram.answer_views import title_of
@@ -18,14 +17,14 @@ from bot.telegram.staff_views import summary_view
 from bot.texts import languages, speech
 from conversations import reports
 from conversations.continuity import Given
-from conversations.model import Answers, CheckIn, Kind, Note, QuestionSetVersion, Session, State, Visibility
+from conversations.model import Answers, CheckIn, Kind, Note, QuestionSetVersion, State, Visibility
 from conversations.occasions import Occasion
 from conversations.reports import Summary
 from tests.conversations.scores import PHQ
 from tests.conversations.scores import SINK as EVERYTHING
 from tests.conversations.stories import NOON, VERSION, with_terms
 from tests.store.people import BERLIN
-from tests.telegram_layer.test_summary_views import LONG, episode
+from tests.telegram_layer.test_summary_views import LONG, agenda_of
 
 SINK = replace(
     EVERYTHING,
@@ -46,8 +45,7 @@ def said(version: QuestionSetVersion, answers: Answers, words: Mapping[str, str]
 
 
 def agenda(*summaries: Summary, note: Note | None = None) -> str:
-    topics = [Topic(number, one, note, latest=True) for number, one in enumerate(summaries)]
-    (page,) = agenda_pages(Agenda(Session(1, 2, NOON, timedelta(minutes=50)), episode(), topics, []), SAY, BERLIN)
+    (page,) = agenda_pages(agenda_of(summaries, note), SAY, BERLIN)
     assert units(page.text) <= MESSAGE_UNITS
     return page.text
 
@@ -106,8 +104,7 @@ def test_titles_and_the_agenda_say_on_which_occasion_it_was_asked(code: str) -> 
     kept = cast("Kept", SimpleNamespace(check_in=CheckIn(1, 2, 3, NOON)))
     silences = [silence_view(kept, each, say, whole=True) for each in asked]
     assert [view.text.splitlines()[0] for view in silences] == titles
-    session = Session(1, 2, NOON, timedelta(minutes=50))
-    pages = [agenda_pages(Agenda(session, episode(), [Topic(1, each)], []), say, BERLIN) for each in asked]
+    pages = [agenda_pages(agenda_of([each]), say, BERLIN) for each in asked]
     headings = [page.text.splitlines()[2] for (page,) in pages]
     assert headings[0] == say("agenda.topic", day=say.day(DAY))
     assert len(set(headings)) == len(Occasion)

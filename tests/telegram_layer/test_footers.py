@@ -10,7 +10,7 @@ from bot.texts import languages, speech
 from conversations.goals import Goal, Rating, Stage
 from tests.conversations.stories import NOON
 from tests.store.people import BERLIN
-from tests.telegram_layer.test_summary_views import agenda_of, episode, worst
+from tests.telegram_layer.test_summary_views import episode, full_agenda, worst
 
 every_language = pytest.mark.parametrize("code", languages())
 RATED = Goal(1, 2, "to sleep", NOON, NOON, Stage.ACTIVE, agreed_at=NOON, ratings=(Rating(NOON, 3, 8),))
@@ -22,7 +22,7 @@ def test_every_view_with_numbers_says_what_they_are(code: str) -> None:
     say = speech(code)
     views = [
         summary_view(worst(), say),
-        *agenda_pages(agenda_of(7), say, BERLIN),
+        *agenda_pages(full_agenda(7), say, BERLIN),
         goal_view(GoalOf(RATED, episode()), say),
         list_view(episode(), [RATED], say),
     ]

@@ -1,5 +1,6 @@
 """How a summary looks: all that matters is in it, in every language, and Telegram takes it however much was written."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from bot.telegram.lengths import CAPTION_UNITS, MESSAGE_UNITS, PAGE_UNITS, pages
 from bot.telegram.staff_views import is_shortened, summary_view
 from bot.texts import escape, languages, speech
 from conversations.alliance import LEVELS, Baseline, Evidence, Flag, Part, Reading
+from conversations.flag import Level
 from conversations.goal_findings import Finding, GoalFlag, Moved, Progress
 from conversations.goals import WORDS_LIMIT, Goal, Stage
 from conversations.model import Kind, Note, Question, Session, Visibility
@@ -138,16 +140,24 @@ def episode() -> Episode:
     return made
 
 
-def agenda_of(count: int) -> Agenda:
-    topics = [Topic(number, worst(None), Note(LONG, Visibility.BEFORE), latest=True) for number in range(count)]
-    return Agenda(Session(1, 2, NOON, timedelta(minutes=50)), episode(), topics, [GOAL])
+def agenda_of(summaries: Sequence[Summary], note: Note | None = None, goals: Sequence[Goal] = ()) -> Agenda:
+    topics = [
+        Topic(number, one.session_day, one.talk, one.reading.level if one.reading else Level.NONE, note)
+        for number, one in enumerate(summaries)
+    ]
+    session = Session(1, 2, NOON, timedelta(minutes=50))
+    return Agenda(session, episode(), topics, goals, dict(enumerate(summaries)))
+
+
+def full_agenda(count: int) -> Agenda:
+    return agenda_of([worst(None)] * count, Note(LONG, Visibility.BEFORE), [GOAL])
 
 
 @every_language
 @pytest.mark.parametrize("count", [1, 2, 7])
 def test_an_agenda_with_many_long_notes_comes_in_as_many_messages_as_it_needs(code: str, count: int) -> None:
     say = speech(code)
-    views = agenda_pages(agenda_of(count), say, BERLIN)
+    views = agenda_pages(full_agenda(count), say, BERLIN)
     assert all(units(view.text) <= MESSAGE_UNITS for view in views)
     assert sum(plain(view.text).count(LONG) for view in views) == count
     assert [f"<b>{say('agenda.goals')}</b>" in view.text for view in views] == [False] * (len(views) - 1) + [True]
