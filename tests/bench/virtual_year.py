@@ -15,10 +15,11 @@ import random
 import sys
 import tempfile
 import time as clock
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ from bot.repeats import Started
 from bot.roster import Notice, Person
 from bot.store import episodes, persons
 from bot.store.database import Database
-from bot.telegram.letters import Letter, NotYet
+from bot.telegram.letters import NotYet
 from bot.telegram.messages import render
 from bot.ticker import Ticker
 from bot.use_cases import UseCases
@@ -39,12 +40,14 @@ from conversations import events as ev
 from conversations.schedule import in_quiet_hours
 from conversations.series import Rhythm
 from conversations.wall_clock import day_of
+from tests.bench.year_ages import YOUNG, copy_of, side_by_side
 from tests.bench.year_book import DELAY, NIGHT, Book, reckon
 from tests.bench.year_whims import ZONES, whims
 
 BEGIN = datetime(2026, 1, 5, tzinfo=UTC)
 OF_A_THERAPIST = 40
 RENDERED = ("prompt", "reminder")
+MONTH = 30
 
 
 @dataclass(slots=True)
@@ -56,7 +59,7 @@ class Year:
     rng: random.Random
     ring: KeyRing = field(default_factory=lambda: KeyRing.parse(KeyRing.generate_entry("year")))
     now: datetime = BEGIN
-    book: Book = field(default_factory=Book)
+    book: Book = field(init=False)
     cases: UseCases = field(init=False)
     ticker: Ticker = field(init=False)
     therapists: list[int] = field(default_factory=list)
@@ -64,6 +67,9 @@ class Year:
     """Client -> therapist, episode."""
     ticks: list[float] = field(default_factory=list)
     steps: int = 48
+
+    def __post_init__(self) -> None:
+        self.book = Book.beside(self.path)
 
     async def open(self) -> None:
         rules = Rules("Practice", ZoneInfo("UTC"), "en", "112", DELAY, timedelta(minutes=15), NIGHT, frozenset(), 60)
@@ -151,17 +157,13 @@ class Year:
             return []
         message = self.rng.randrange(1, 1 << 31)
         await outbox.moved_to(tx, letter.screen, message)
-        self._note(parcel, letter, letter.screen)
+        self._note(parcel, letter.screen)
         return self._reaction(parcel.person, letter.screen, message)
 
-    def _note(self, parcel: Parcel, _letter: Letter, kept: Kept) -> None:
+    def _note(self, parcel: Parcel, kept: Kept) -> None:
         book, number, client = self.book, kept.check_in.id, parcel.person
-        if parcel.delivery.kind == "prompt":
-            book.prompts[number] += 1
-            book.prompted_at[number] = self.now
-        else:
-            book.reminders[number] += 1
-            book.after_answer += number in book.answered
+        book.note(parcel.delivery.kind, number)
+        book.after_answer += parcel.delivery.kind == "reminder" and book.has("answer", number)
         book.at_night += in_quiet_hours(self.now, client.zone, NIGHT)
         book.in_pause += book.paused(client.id, self.now)
 
@@ -175,7 +177,7 @@ class Year:
             weights=(62, 10, 6, 4, 18),
         )[0]
         if len(events) > 1:
-            self.book.answered.add(number)
+            self.book.note("answer", number)
         return [Press(at, client, number, event, message) for at, event in enumerate(events)]
 
 
@@ -190,50 +192,73 @@ def memory() -> float:
     return pages * 4096 / 1e6
 
 
+@dataclass(slots=True)
+class Costs:
+    """What each day has cost: the median and the mean tick in seconds of processor time, and the memory in MB."""
+
+    medians: list[float] = field(default_factory=list)
+    means: list[float] = field(default_factory=list)
+    sizes: list[float] = field(default_factory=list)
+
+    def add(self, ticks: Sequence[float]) -> None:
+        """Add a day."""
+        self.medians.append(median(ticks))
+        self.means.append(fmean(ticks))
+        self.sizes.append(memory())
+
+    def figures(self) -> dict[str, list[float]]:
+        """Give what they come to, month by month."""
+        return {
+            "median tick, ms of processor time": [round(1000 * median(month), 1) for month in _months(self.medians)],
+            "mean tick, ms of processor time": [round(1000 * fmean(month), 1) for month in _months(self.means)],
+            "memory, MB": [round(median(month), 1) for month in _months(self.sizes)],
+        }
+
+
+def _months(days: Sequence[float]) -> list[Sequence[float]]:
+    """Put days together thirty by thirty; what is left over at the end belongs to the last ones."""
+    whole = max(len(days) // MONTH, 1)
+    return [days[n * MONTH : (n + 1) * MONTH if n + 1 < whole else len(days)] for n in range(whole)]
+
+
 async def live(
     path: Path, clients: int, days: int, seed: int, *, steps: int = 48, limit: float = 1e9, say: Any = None
 ) -> dict[str, Any]:
     """Live through so many days, as far as one gets in `limit` seconds, and give the figures."""
-    begun = clock.perf_counter()
+    begun, costs, young = clock.perf_counter(), Costs(), None
     year = Year(path, clients, random.Random(seed), steps=steps)
     await year.open()
     await year.move_in()
-    sizes: list[float] = []
-    costs: list[float] = []
     for number in range(days):
+        if number == YOUNG:
+            young = await copy_of(year)
         year.ticks.clear()
         await year.day(number)
-        costs.append(median(year.ticks))
+        costs.add(year.ticks)
+        if say and number % 7 == 6:
+            say(f"day {number + 1}: {costs.sizes[-1]:.0f} MB, median tick {1000 * costs.medians[-1]:.1f} ms")
         if clock.perf_counter() - begun > limit:
-            days = number + 1
             break
-        if number % 7 == 6:
-            sizes.append(memory())
-            if say:
-                say(f"day {number + 1}: {sum(year.book.prompts.values())} asked, {sizes[-1]:.0f} MB")
     async with year.cases.reading() as tx:
         result = await reckon(tx, year.book, year.of, year.now)
+    lived = {"clients": clients, "days": len(costs.sizes), "restarts": len(costs.sizes), "sessions": result}
+    seen, seconds = _seen(year.book), round(clock.perf_counter() - begun, 1)
+    ages = await side_by_side(young, year, len(costs.sizes)) if young else {}
     await year.cases.close()
-    book, month = year.book, max(1, min(30, days // 3))
+    return {**lived, **seen, **costs.figures(), **ages, "seconds": seconds}
+
+
+def _seen(book: Book) -> dict[str, Any]:
+    prompts, reminders = book.times("prompt").values(), book.times("reminder").values()
     return {
-        "clients": clients,
-        "days": days,
-        "restarts": days,
-        "sessions": result,
-        "prompts": sum(book.prompts.values()),
-        "prompts sent twice": sum(count > 1 for count in book.prompts.values()),
-        "reminders": sum(book.reminders.values()),
-        "reminders sent twice": sum(count > 1 for count in book.reminders.values()),
+        "prompts": sum(prompts),
+        "prompts sent twice": sum(count > 1 for count in prompts),
+        "reminders": sum(reminders),
+        "reminders sent twice": sum(count > 1 for count in reminders),
         "reminders after an answer": book.after_answer,
         "sent in quiet hours": book.at_night,
         "sent in a pause": book.in_pause,
         "done": dict(book.done),
-        "memory MB": [round(sizes[0]), round(sizes[-1])] if sizes else [],
-        "median tick, ms of processor time, first and last days": [
-            round(1000 * median(costs[:month]), 2),
-            round(1000 * median(costs[-month:]), 2),
-        ],
-        "seconds": round(clock.perf_counter() - begun, 1),
     }
 
 
