@@ -14,9 +14,9 @@ from bot.store.tables import sessions as session_table
 from conversations.model import Answers, CheckIn, State
 from conversations.occasions import Occasion
 from conversations.two_sided import OwnView
+from tests.store.agenda_desk import GOOD, LOW, NEXT, Desk
 from tests.store.asking import Asking
 from tests.store.people import NOW, House, become, session_of
-from tests.store.test_agendas import GOOD, LOW, NEXT, Desk
 from tests.store.test_past_scores import bring, weeks
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

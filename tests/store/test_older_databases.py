@@ -20,8 +20,8 @@ from bot.store.tables import check_ins, readings
 from bot.store.tables import deliveries as letters
 from bot.store.tables import timers as rows
 from conversations.model import Note, Visibility
+from tests.store.agenda_desk import GOOD, Desk
 from tests.store.people import NOW, House
-from tests.store.test_agendas import GOOD, Desk
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 TOMORROW = NOW + DAY
