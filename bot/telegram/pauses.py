@@ -70,10 +70,11 @@ async def news_letter(rendering: Rendering) -> Rendered:
     client = await rendering.cases.pauses.client_of(rendering.tx, rendering.about)
     if episode is None or client is None:
         return None
-    return Letter(View(_news(episode.code, client, client.paused(rendering.now), rendering.say)))
+    return Letter(View(news(episode.code, client, client.paused(rendering.now), rendering.say)))
 
 
-def _news(code: str, client: Person, pause: Pause | None, say: Speech) -> str:
+def news(code: str, client: Person, pause: Pause | None, say: Speech) -> str:
+    """Tell a therapist how it stands with the pause of a client."""
     if pause is None:
         return say("pause.news.over", code=code)
     if pause.until is None:
