@@ -16,6 +16,7 @@ from bot.store import sessions as store
 from bot.store.episodes import Episode
 from bot.store.persons import Person
 from conversations.model import CheckIn, Session, State, Unheld
+from conversations.promises import NotAsked, why_not_asked
 from conversations.wall_clock import from_wall
 
 DEFAULT_MINUTES = 50
@@ -97,13 +98,17 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A session with its episode, for telling about it. `near` is another one with the same client within hours."""
+    """A session with its episode, for telling about it. `near` is another one with the same client within hours.
+
+    `not_asked` is why its client will not be asked about it, as far as that is known by now.
+    """
 
     session: Session
     episode: Episode
     check_in: CheckIn | None
     client_zone: ZoneInfo
     near: Session | None = None
+    not_asked: NotAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,4 +279,7 @@ class Sessions:
         client = (await persons.by_ids(tx, [episode.client_id]))[episode.client_id]
         begin, end = session.starts_at - _NEAR, session.ends_at + _NEAR
         near = await store.overlapping(tx, episode.id, begin, end, besides=session.id)
-        return Known(session, episode, kept.check_in if kept else None, client.zone, near)
+        check_in = kept.check_in if kept else None
+        follows = await store.next_start(tx, episode.id, check_in.due_at) if check_in else None
+        not_asked = why_not_asked(check_in, kept.pause if kept else None, follows, now)
+        return Known(session, episode, check_in, client.zone, near, not_asked)

@@ -12,6 +12,7 @@ class Nudge(StrEnum):
 
     GO = "remind.sent"
     NOTHING_OPEN = "remind.nothing_open"
+    PAUSES = "remind.paused"
     BEGUN = "remind.begun"
     TWICE = "remind.twice"
     LATER = "remind.later"
@@ -19,7 +20,9 @@ class Nudge(StrEnum):
     UNREACHABLE = "remind.unreachable"
 
 
-def judge(check_in: CheckIn | None, now: datetime, terms: Terms | None, *, already: bool) -> Nudge:
+def judge(
+    check_in: CheckIn | None, now: datetime, terms: Terms | None, *, already: bool, pauses: bool = False
+) -> Nudge:
     """Judge a wish to remind.
 
     Args:
@@ -27,9 +30,10 @@ def judge(check_in: CheckIn | None, now: datetime, terms: Terms | None, *, alrea
         now: the moment.
         terms: what holds for it.
         already: whether the client was reminded of it at the therapist's wish before.
+        pauses: whether the client wants to be left alone for a while.
     """
     if check_in is None or terms is None:
-        return Nudge.NOTHING_OPEN
+        return Nudge.PAUSES if pauses else Nudge.NOTHING_OPEN
     if check_in.answers or check_in.words:
         return Nudge.BEGUN
     if already:

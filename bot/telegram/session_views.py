@@ -8,6 +8,7 @@ from bot.repeats import Started
 from bot.roster import Episode
 from bot.sessions import Known, minutes_of
 from bot.telegram.buttons import Button, View, data, encode_id
+from bot.telegram.entering_views import asking
 from bot.texts import Speech, escape
 from conversations.model import Session, State, Unheld
 from conversations.series import Series
@@ -148,8 +149,8 @@ def card_view(
         return View("\n".join([*lines, say(_UNHELD[known.session.unheld])]), _gone_rows(known.session, say))
     if series is not None:
         lines.append(say(f"series.every.{_RHYTHMS[series.rhythm.every_weeks]}"))
-    if known.check_in is not None and known.check_in.state is State.SCHEDULED:
-        lines.append(say("session.due", code=known.episode.code, due=say.moment(known.check_in.due_at, zone)))
+    if known.check_in is None or known.check_in.state in (State.SCHEDULED, State.CANCELLED):
+        lines.append(asking(known, zone, say, now))
     return View("\n".join(lines), _card_rows(known.session, series, now, say))
 
 
