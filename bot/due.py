@@ -22,6 +22,7 @@ from bot.store.deliveries import Delivery
 from conversations import events as ev
 from conversations.goal_findings import ask
 from conversations.model import CheckIn, State, Step
+from conversations.moving import reminds_at
 from conversations.occasions import Occasion
 from conversations.schedule import ANSWER_WINDOW, USEFUL_BEFORE
 
@@ -180,7 +181,7 @@ class Due:
 
 def _ask_later(desk: Desk, other: CheckIn, now: datetime) -> None:
     """Let what gave way be asked again: when its client wanted it, or when the other one is closed."""
-    wanted = other.reminder_at if other.step is Step.SNOOZED else None
+    wanted = reminds_at(other) if other.step is Step.SNOOZED else None
     successor = again(other, wanted or _soon(other, now), other.expires_at)
     desk.successors.append(successor)
     if wanted is None:
