@@ -204,7 +204,7 @@ async def show_set(to: ToRender) -> Rendered:
     return Letter(view._replace(text=f"{to.say('questions.replaced')}\n\n{view.text}") if replaced else view)
 
 
-FILE = Upload(Action.CONFIGURE_QUESTIONS, JSON_SIZE, _read, _take)
+FILE = Upload(Action.CONFIGURE_QUESTIONS, JSON_SIZE, "upload.kind.questions", "upload.too_big.questions", _read, _take)
 
 
 async def take_reader(asked: Asked, awaited: AwaitedText, text: str) -> None:
