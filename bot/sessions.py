@@ -22,7 +22,7 @@ from conversations.wall_clock import from_wall
 DEFAULT_MINUTES = 50
 _LONGEST = 480
 _SHORTEST = 5
-_HORIZON = timedelta(days=366)
+HORIZON = timedelta(days=366)
 _NEAR = timedelta(hours=8)
 """Two sessions of one client closer than this are likely one that was entered twice."""
 
@@ -73,7 +73,7 @@ def read_when(words: list[str], zone: ZoneInfo, now: datetime) -> When | Trouble
     minutes = read_minutes(words[2]) if len(words) == 3 else DEFAULT_MINUTES
     if minutes is None:
         return Trouble.BAD_LENGTH
-    return When(starts_at, minutes) if abs(starts_at - now) <= _HORIZON else Trouble.FAR
+    return When(starts_at, minutes) if abs(starts_at - now) <= HORIZON else Trouble.FAR
 
 
 def read_minutes(word: str) -> int | None:

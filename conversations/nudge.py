@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from conversations.model import CheckIn, Step, Terms
+from conversations.moving import reminds_at
 from conversations.schedule import in_quiet_hours
 
 
@@ -38,6 +39,7 @@ def judge(
         return Nudge.BEGUN
     if already:
         return Nudge.TWICE
-    if check_in.step is Step.SNOOZED and check_in.reminder_at is not None and check_in.reminder_at > now:
+    wished = reminds_at(check_in) if check_in.step is Step.SNOOZED else None
+    if wished is not None and wished > now:
         return Nudge.LATER
     return Nudge.QUIET if in_quiet_hours(now, terms.zone, terms.quiet_hours) else Nudge.GO
