@@ -262,6 +262,10 @@ class Sessions:
         """Give a therapist's sessions in a span of time that are held, the earliest first."""
         return await store.of_therapist(tx, therapist.id, begin, end)
 
+    async def has_some_ahead(self, tx: AsyncConnection, therapist: Person, now: datetime) -> bool:
+        """Say whether a therapist has sessions to come."""
+        return await store.first_start(tx, therapist.id, now) is not None
+
     async def people(self, tx: AsyncConnection, episode_id: int) -> Concerned | None:
         """Give an episode with its therapist; None where it is gone."""
         episode = (await episodes.by_ids(tx, self._ring, [episode_id])).get(episode_id)
