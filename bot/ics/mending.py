@@ -1,13 +1,14 @@
 """Small faults of calendars that have one meaning only: mended before and after the libraries read them."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.ics.guard import TIMES, TZID, Event, after_colon
 
 _MAY_BE_EMPTY = ("RRULE", "RDATE", "EXDATE", "EXRULE", "DTEND", "DURATION", "SEQUENCE")
+_LAST_SECOND = time(23, 59, 59)
 _FOR_EVER = 9000  # the year
 
 
@@ -94,10 +95,14 @@ def _last(until: date, start: date, zone: ZoneInfo) -> date:
     """Give the end of a series on the same clock as its start; one that is only a day is all of that day."""
     if not isinstance(start, datetime):
         return until
-    if not isinstance(until, datetime):
-        until = datetime.combine(until, time(23, 59, 59))
-    if until.year > _FOR_EVER:
-        return until.replace(tzinfo=start.tzinfo and UTC)
+    end = until if isinstance(until, datetime) else datetime.combine(until, _LAST_SECOND, start.tzinfo)
+    if end.year > _FOR_EVER:
+        return end.replace(tzinfo=start.tzinfo and UTC)
     if start.tzinfo is None:
-        return until.astimezone(zone).replace(tzinfo=None) if until.tzinfo else until
-    return (until if until.tzinfo else until.replace(tzinfo=start.tzinfo)).astimezone(UTC)
+        return end.astimezone(zone).replace(tzinfo=None) if end.tzinfo else end
+    return end.astimezone(UTC) if end.tzinfo else _later(end, start.tzinfo)
+
+
+def _later(end: datetime, zone: tzinfo) -> datetime:
+    """Read a time without a zone as the later one of what it can mean: some write UTC there and some the wall."""
+    return max(end.replace(tzinfo=UTC), end.replace(tzinfo=zone).astimezone(UTC))

@@ -25,6 +25,7 @@ def series(rule: str, start: str = f"{BERLIN}20270316T150000", more: str = "") -
         "freq=weekly;byday=tu;count=3",
         "FREQ=WEEKLY;UNTIL=20270330",
         "FREQ=WEEKLY;UNTIL=20270330T150000",
+        "FREQ=WEEKLY;UNTIL=20270330T130000",
         "FREQ=WEEKLY;UNTIL=20270330T130000Z",
     ],
 )
