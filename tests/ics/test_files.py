@@ -6,6 +6,7 @@ import pytest
 
 from bot.ics.reading import read
 from bot.ics.slots import Reading, Refusal, Refused
+from bot.telegram.calendars import REFUSALS
 from tests.ics.exports import EXPORTS, GOOGLE, crlf
 from tests.ics.test_reading import SPRING, local, of
 
@@ -45,6 +46,10 @@ def test_a_page_that_mentions_a_calendar_is_none() -> None:
     with pytest.raises(Refused) as caught:
         read(b"<html>BEGIN:VCALENDAR</html>", SPRING)
     assert caught.value.reason is Refusal.NOT_A_CALENDAR
+
+
+def test_every_reason_to_refuse_a_calendar_has_its_sentence() -> None:
+    assert set(REFUSALS) == set(Refusal)
 
 
 def test_a_calendar_without_a_last_line_break_is_whole() -> None:
