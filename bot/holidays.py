@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.check_ins import Work
 from bot.plans import Plans, joined
 from bot.sessions import Noted, Sessions
+from bot.sessions import Trouble as SessionTrouble
 from bot.store import series as store
 from bot.store import sessions as session_store
 from bot.store.persons import Person
@@ -93,7 +94,10 @@ class Holidays:
         for session in await self._within(tx, therapist, holiday, now):
             still_off = any(session.slot in other for other in mine.values() if session.slot)
             if session.unheld is Unheld.HOLIDAY and not still_off:
-                back += isinstance(await self._sessions.restore(tx, therapist, session.id, now), Noted)
+                outcome = await self._sessions.restore(tx, therapist, session.id, now)
+                back += isinstance(outcome, Noted)
+                if outcome is SessionTrouble.DOUBLE:
+                    await session_store.cancel(tx, session.id, Unheld.DOUBLE, now)
         return back
 
     async def _within(self, tx: AsyncConnection, therapist: Person, holiday: Holiday, now: datetime) -> list[Session]:

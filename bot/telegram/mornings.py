@@ -5,8 +5,8 @@ The list lives in one message, which every press draws anew from what is true by
 
 from datetime import date, datetime, time
 
-from bot.sessions import Trouble
-from bot.telegram import morning_views
+from bot.sessions import Trouble, When, minutes_of
+from bot.telegram import clashes, morning_views
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from bot.telegram.letters import Asked as Rendering
@@ -92,7 +92,11 @@ async def _answer(
     if known is None:
         _no_use(asked)
         return
-    moment = asked.say.moment(wanted or known.session.starts_at, asked.person.zone)
+    when = When(wanted or known.session.starts_at, minutes_of(known.session))
+    if outcome is Trouble.DOUBLE:
+        moment = await clashes.moment(asked, known.episode, when, number)
+    else:
+        moment = clashes.written(asked, when.starts_at)
     text = asked.say(outcome.value if isinstance(outcome, Trouble) else done, code=known.episode.code, moment=moment)
     await _draw(asked, day, "" if isinstance(outcome, Trouble) else text)
     asked.toast(text)

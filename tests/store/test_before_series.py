@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.repeats import Repeats, Started, read_rhythm
+from bot.repeats import Repeats, Started
+from bot.rhythms import read_rhythm
 from bot.store.database import Database
 from conversations import events as ev
 from conversations.events import Event
