@@ -83,6 +83,13 @@ class Places:
         kept = await self._plans.of(tx, session.id, now)
         return session.series_id is not None and session.starts_at > now and not (kept and begun(kept.check_in))
 
+    async def tell_of_left_out(
+        self, tx: AsyncConnection, therapist: Person, sessions: Sequence[Session], now: datetime
+    ) -> None:
+        """Tell the therapist of the slots among these that another session is in the way of."""
+        if out := [one for one in sessions if one.unheld is Unheld.DOUBLE]:
+            await self._tell(tx, therapist, OUT, out, now)
+
     async def _tell(
         self, tx: AsyncConnection, therapist: Person, kind: str, about: Sequence[Session], now: datetime
     ) -> Work:

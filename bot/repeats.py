@@ -73,7 +73,8 @@ class Repeats:
         found = await self._sessions.people(tx, series.episode_id) if series else None
         if series is None or found is None or found.episode.ended_at is not None:
             return None
-        await self._plan(tx, series, found.therapist, now)
+        planned = await self._plan(tx, series, found.therapist, now)
+        await self._sessions.places.tell_of_left_out(tx, found.therapist, planned, now)
         over = rules.is_over(replace(series, planned_until=rules.to_plan(series, day_of(now, found.therapist.zone))[1]))
         return None if over else now + rules.LOOK_AGAIN
 
@@ -261,6 +262,9 @@ class Repeats:
             held = await self._plans.unhold(tx, session, Unheld.DOUBLE, now) is None
         if not held:
             await session_store.move(tx, session.id, starts_at, minutes_of(session))
+        if not held and session.cancelled_at is None:
+            gone = replace(session, unheld=Unheld.DOUBLE)
+            await self._sessions.places.tell_of_left_out(tx, therapist, [gone], now)
 
 
 def _started(series: Series, episode: Episode, planned: Sequence[Session]) -> Started:

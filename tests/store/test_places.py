@@ -138,6 +138,16 @@ async def test_what_a_series_leaves_out_says_why(database: Database, desk: Desk)
         assert sorted(known.left_out) == sorted(started.left_out)
 
 
+async def test_a_slot_that_is_planned_later_and_left_out_is_told_of(database: Database, desk: Desk) -> None:
+    async with database.writing() as tx:
+        started = await desk.start(tx)
+        await desk.enter(tx, datetime(2027, 1, 5, 14, 20, tzinfo=UTC))
+        assert await told(tx) == []
+        await desk.a_week_later(tx, started, NOW + timedelta(weeks=1))
+        await desk.a_week_later(tx, started, NOW + timedelta(weeks=1))
+        assert await told(tx) == [OUT]
+
+
 async def test_the_session_in_the_way_is_named_by_its_own_start(database: Database, desk: Desk) -> None:
     async with database.writing() as tx:
         single, mine = await desk.enter(tx, MISTAKE), await desk.mine(tx)
@@ -179,3 +189,4 @@ async def test_a_slot_that_was_double_takes_place_where_the_zone_parts_the_two(d
         assert into.starts_at not in starts, "there a single session is in the way now"
         assert len(starts) == 7
         assert {moment.hour for moment in starts} == {20}
+        assert sorted(await told(tx)) == [AGAIN, OUT]
