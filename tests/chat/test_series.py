@@ -98,3 +98,35 @@ async def test_a_session_entered_by_mistake_goes_and_the_one_it_was_in_the_way_o
     again = await therapist.wait_for("Now nothing is in its way, and it takes place")
     assert "12:00" in again.text
     assert single.labels == ["Undo"]
+
+
+async def test_cancelling_a_session_and_taking_that_back_leaves_one_of_the_two_each_time(
+    house: House, newcomer: Newcomer
+) -> None:
+    client, therapist = await newcomer(), house.therapist
+    await house.hop()
+    first, day = await in_days(house, 2), await in_days(house, 9)
+    await said(therapist, f"/session {client.name} {day} 10:20", "noted")
+    words = f"/session {client.name} weekly {WEEKDAYS[first.weekday()]} 10:00"
+    await said(therapist, words, "1 is left out: there is another session at that time.")
+    await house.hop()
+    coming = await said(therapist, "/sessions", "Your next two weeks")
+    await therapist.press(next(one for one in coming.labels if one.endswith(f"10:20 {client.name}")))
+    await press_when_shown(therapist, "Cancel it")
+    card = await therapist.wait_for("Does not take place")
+    await therapist.wait_for("1 session with " + client.name + " was left out because of another one")
+    (undo,) = card.raw["reply_markup"]["inline_keyboard"][0]
+    await therapist.press_data(card.message_id, undo["callback_data"])
+    await therapist.wait_for("It takes place after all")
+    await therapist.wait_for(f"1 session with {client.name} is left out")
+    await house.hop()
+    listed = await said(therapist, "/sessions", "Your next two weeks")
+    of_them = [one for one in listed.labels if one.endswith(client.name)]
+    assert [label.split(", ")[1].split()[0] for label in of_them] == ["10:00", "10:20"]
+    await therapist.press(of_them[1])
+    await press_when_shown(therapist, "Move")
+    days = await therapist.wait_for("which day is it now")
+    await therapist.press(days.labels[2])
+    await press_when_shown(therapist, "10:30")
+    refused = await therapist.wait_for(f"There is already a session with {client.name}")
+    assert "10:00. Nothing was added" in refused.text
