@@ -1,6 +1,6 @@
 """A therapist's days off: series skip them, and take their place again when the days off are dropped."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -97,8 +97,14 @@ class Holidays:
                 outcome = await self._sessions.restore(tx, therapist, session.id, now)
                 back += isinstance(outcome, Noted)
                 if outcome is SessionTrouble.DOUBLE:
-                    await session_store.cancel(tx, session.id, Unheld.DOUBLE, now)
+                    await self._leave_out(tx, therapist, session, now)
         return back
+
+    async def _leave_out(self, tx: AsyncConnection, therapist: Person, session: Session, now: datetime) -> None:
+        """What could take place again but for another session does so once that one goes."""
+        await session_store.cancel(tx, session.id, Unheld.DOUBLE, now)
+        gone = replace(session, unheld=Unheld.DOUBLE)
+        await self._sessions.places.tell_of_left_out(tx, therapist, [gone], now)
 
     async def _within(self, tx: AsyncConnection, therapist: Person, holiday: Holiday, now: datetime) -> list[Session]:
         """Give the sessions ahead that start on these days."""

@@ -25,7 +25,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 AGAIN = "session_again"
 OUT = "session_out"
-"""What a therapist is told: sessions of a series that were left out take place again, or are left out again."""
+"""What a therapist is told: sessions of series that were left out take place, or are left out for another."""
 LEFT_OUT = (Unheld.HOLIDAY, Unheld.DOUBLE)
 """Why a slot of a series is left out without anybody having said so of this one."""
 

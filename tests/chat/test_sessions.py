@@ -181,7 +181,8 @@ async def test_old_and_foreign_buttons_change_nothing(house: House, newcomer: Ne
     await house.hop()
     noted = await house.session_now(client.name)
     assert noted.labels == ["Undo"]
-    for data in ("ses:open:AAAAAAAAAAA", "ses:move", "ses:list:99", "ses:fly:AAAAAAAAAAA", "unseries:x", "weeklater:"):
+    of_series = ("unseries:x", "weeklater:", "unrest:x", "unrest:AAAAAAAAAAA:AAAAAAAAAAA:soon")
+    for data in ("ses:open:AAAAAAAAAAA", "ses:move", "ses:list:99", "ses:fly:AAAAAAAAAAA", *of_series):
         toast = await house.therapist.wait_for_toast(await house.therapist.press_data(noted.message_id, data))
         assert "does not work any more" in toast.text
     toast = await client.wait_for_toast(await client.press_data((await client.last()).message_id, "ses:list:0"))

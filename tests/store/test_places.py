@@ -112,6 +112,7 @@ async def test_days_off_that_end_leave_a_slot_out_that_is_taken_until_its_place_
         assert await desk.holidays.drop(tx, me, off.holiday.id, NOW) == 0
         await desk.sessions.cancel(tx, me, single.id, NOW)
         assert len(await all_held(tx, desk)) == 1
+        assert await told(tx) == [OUT, AGAIN]
 
 
 async def test_nothing_comes_back_to_a_client_who_has_ended_or_in_a_series_that_has(
