@@ -1,6 +1,6 @@
 """A therapist's days off: series skip them, and take their place again when the days off are dropped."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.check_ins import Work
 from bot.plans import Plans, joined
 from bot.sessions import Noted, Sessions
+from bot.sessions import Trouble as SessionTrouble
 from bot.store import series as store
 from bot.store import sessions as session_store
 from bot.store.persons import Person
@@ -93,8 +94,17 @@ class Holidays:
         for session in await self._within(tx, therapist, holiday, now):
             still_off = any(session.slot in other for other in mine.values() if session.slot)
             if session.unheld is Unheld.HOLIDAY and not still_off:
-                back += isinstance(await self._sessions.restore(tx, therapist, session.id, now), Noted)
+                outcome = await self._sessions.restore(tx, therapist, session.id, now)
+                back += isinstance(outcome, Noted)
+                if outcome is SessionTrouble.DOUBLE:
+                    await self._leave_out(tx, therapist, session, now)
         return back
+
+    async def _leave_out(self, tx: AsyncConnection, therapist: Person, session: Session, now: datetime) -> None:
+        """What could take place again but for another session does so once that one goes."""
+        await session_store.cancel(tx, session.id, Unheld.DOUBLE, now)
+        gone = replace(session, unheld=Unheld.DOUBLE)
+        await self._sessions.places.tell_of_left_out(tx, therapist, [gone], now)
 
     async def _within(self, tx: AsyncConnection, therapist: Person, holiday: Holiday, now: datetime) -> list[Session]:
         """Give the sessions ahead that start on these days."""

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import Work
 from bot.crypto import new_id
+from bot.places import LEFT_OUT
 from bot.plans import Plans, begun, joined
-from bot.sessions import DEFAULT_MINUTES, Sessions, Trouble, When, read_minutes
+from bot.sessions import Sessions, Trouble, When, minutes_of
 from bot.store import series as store
 from bot.store import sessions as session_store
 from bot.store.episodes import Episode
@@ -24,7 +25,7 @@ from bot.store.series import Holiday
 from bot.timers import Timer, Timers
 from conversations import series as rules
 from conversations.model import Session, Unheld
-from conversations.series import EVERY, Rhythm, Series
+from conversations.series import Rhythm, Series
 from conversations.wall_clock import day_of, from_wall, to_wall
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -34,32 +35,12 @@ KIND = "series"
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A series that was entered: those of its sessions that are planned by now and held."""
+    """A series that was entered: its sessions that are planned by now and held, and why others are left out."""
 
     series: Series
     episode: Episode
     sessions: Sequence[Session]
-
-
-def read_rhythm(words: list[str], zone: ZoneInfo, now: datetime) -> Rhythm | Trouble:
-    """Read `weekly Tue 15:00 [MINUTES] [until YYYY-MM-DD]` on the therapist's wall clock."""
-    if len(words) < 3:
-        return Trouble.BAD_SERIES
-    every, weekday, wall = EVERY.get(words[0].lower()), rules.weekday(words[1]), rules.read_wall(words[2])
-    if every is None or weekday is None or wall is None:
-        return Trouble.BAD_SERIES
-    has_minutes = len(words) > 3 and words[3].lower() != "until"
-    minutes = read_minutes(words[3]) if has_minutes else DEFAULT_MINUTES
-    if minutes is None:
-        return Trouble.BAD_LENGTH
-    first_day = rules.first_slot(weekday, wall, zone, now)
-    try:
-        last_day = rules.read_end(words[4 if has_minutes else 3 :])
-    except ValueError:
-        return Trouble.BAD_SERIES
-    if last_day is not None and last_day < first_day:
-        return Trouble.BAD_END
-    return Rhythm(first_day, wall, minutes, every, last_day)
+    left_out: Sequence[Unheld] = ()
 
 
 class Repeats:
@@ -78,9 +59,13 @@ class Repeats:
         if trouble := await self._sessions.in_the_way(tx, episode, when):
             return trouble
         series = await store.add(tx, episode.id, rhythm, now)
+        return _started(series, episode, await self.plan(tx, series, therapist, now))
+
+    async def plan(self, tx: AsyncConnection, series: Series, therapist: Person, now: datetime) -> list[Session]:
+        """Plan what there has to be of a series by now, and see to it that more follows."""
         planned = await self._plan(tx, series, therapist, now)
         await self._timers.set(tx, KIND, therapist.id, series.id, now + rules.LOOK_AGAIN)
-        return Started(series, episode, [one for one in planned if one.unheld is None])
+        return planned
 
     async def go_off(self, tx: AsyncConnection, timer: Timer, now: datetime) -> datetime | None:
         """Plan more of a series, and say when to look again; never, where it is over or its episode."""
@@ -88,7 +73,8 @@ class Repeats:
         found = await self._sessions.people(tx, series.episode_id) if series else None
         if series is None or found is None or found.episode.ended_at is not None:
             return None
-        await self._plan(tx, series, found.therapist, now)
+        planned = await self._plan(tx, series, found.therapist, now)
+        await self._sessions.places.tell_of_left_out(tx, found.therapist, planned, now)
         over = rules.is_over(replace(series, planned_until=rules.to_plan(series, day_of(now, found.therapist.zone))[1]))
         return None if over else now + rules.LOOK_AGAIN
 
@@ -139,18 +125,7 @@ class Repeats:
         if series is None or found is None or found.therapist.id != therapist.id:
             return None
         planned = await session_store.of_series(tx, [series.id], day_of(now, therapist.zone))
-        return Started(series, found.episode, [one for one in planned if one.unheld is None])
-
-    async def undo(
-        self, tx: AsyncConnection, therapist: Person, series_id: int, now: datetime
-    ) -> Work | Trouble | None:
-        """Take a whole series back. None for a stranger's."""
-        known = await self.known(tx, therapist, series_id, now)
-        if known is None:
-            return None
-        if _is_undone(known.series):
-            return Trouble.ALREADY_UNDONE
-        return await self._end(tx, known.series, known.series.rhythm.first_day, now)
+        return _started(series, found.episode, planned)
 
     async def later(
         self, tx: AsyncConnection, therapist: Person, series_id: int, now: datetime
@@ -159,12 +134,14 @@ class Repeats:
         known = await self.known(tx, therapist, series_id, now)
         if known is None:
             return None
-        if known.episode.ended_at is not None or _is_undone(known.series):
-            return Trouble.ENDED if known.episode.ended_at else Trouble.ALREADY_UNDONE
+        if known.episode.ended_at is not None:
+            return Trouble.ENDED
+        if has_changed(await session_store.of_series(tx, [series_id], known.series.rhythm.first_day), now):
+            return Trouble.CHANGED
         rhythm = known.series.rhythm
         later = replace(rhythm, first_day=rhythm.first_day + timedelta(weeks=1))
         first = When(rules.start_of(later, later.first_day, therapist.zone), later.minutes)
-        if await self._stays_in_the_way(tx, known.series, rhythm.first_day, first, now):
+        if await self.stays_in_the_way(tx, known.series, rhythm.first_day, first, now):
             return Trouble.DOUBLE
         return await self._go_on(tx, therapist, known.episode, known.series, rhythm.first_day, later, now)
 
@@ -181,15 +158,19 @@ class Repeats:
         found = await self._rest(tx, therapist, session_id)
         if found is None or isinstance(found, Trouble):
             return found
-        session, _, series = found
-        return series, await self._end(tx, series, _slot(session), now)
+        session, episode, series = found
+        work = await self.cut(tx, series, slot_of(session), now)
+        return series, joined(work, await self._sessions.places.come_back(tx, therapist, episode, now))
 
-    async def _end(self, tx: AsyncConnection, series: Series, slot: date, now: datetime) -> Work:
+    async def cut(self, tx: AsyncConnection, series: Series, slot: date, now: datetime) -> Work:
+        """Let a series end before a slot; what was left out by itself cannot come back then either."""
         await store.end(tx, series.id, slot - timedelta(days=1))
         work = Work()
         for one in await session_store.of_series(tx, [series.id], slot):
             if one.cancelled_at is None:
                 work = joined(work, await self._plans.unhold(tx, one, Unheld.ENDED, now) or Work())
+            elif one.unheld in LEFT_OUT:
+                await session_store.cancel(tx, one.id, Unheld.ENDED, now)
         return joined(work, await self._plans.again(tx, series.episode_id, "series_ended", now))
 
     async def move_rest(
@@ -204,10 +185,10 @@ class Repeats:
             return Trouble.ALREADY_THERE
         if episode.ended_at is not None:
             return Trouble.ENDED
-        if await self._stays_in_the_way(tx, series, _slot(session), When(starts_at, series.rhythm.minutes), now):
+        if await self.stays_in_the_way(tx, series, slot_of(session), When(starts_at, series.rhythm.minutes), now):
             return Trouble.DOUBLE
         rhythm = _from(series.rhythm, to_wall(starts_at, therapist.zone))
-        return await self._go_on(tx, therapist, episode, series, _slot(session), rhythm, now)
+        return await self._go_on(tx, therapist, episode, series, slot_of(session), rhythm, now)
 
     async def _go_on(
         self,
@@ -219,12 +200,12 @@ class Repeats:
         rhythm: Rhythm,
         now: datetime,
     ) -> tuple[Started, Work]:
-        """End a series before a slot and let another go on from there; ask `_stays_in_the_way` first."""
-        work = await self._end(tx, series, slot, now)
+        """End a series before a slot and let another go on from there; ask `stays_in_the_way` first."""
+        work = await self.cut(tx, series, slot, now)
         started = await self.start(tx, therapist, episode, rhythm, now)
         assert isinstance(started, Started)  # noqa: S101 - the callers looked; half of it must never be committed
         await self._carry(tx, series, slot, started)
-        return started, work
+        return started, joined(work, await self._sessions.places.come_back(tx, therapist, episode, now))
 
     async def _carry(self, tx: AsyncConnection, series: Series, slot: date, started: Started) -> None:
         """The first session is the old one to its client: what was said before that is said before this."""
@@ -233,16 +214,16 @@ class Repeats:
         if old and new:
             await self._plans.before.carry(tx, old[0], new[0])
 
-    async def _stays_in_the_way(
+    async def stays_in_the_way(
         self, tx: AsyncConnection, series: Series, slot: date, when: When, now: datetime
-    ) -> bool:
-        """Say whether a session holds that place that is still there once the series has ended before a slot."""
+    ) -> Session | None:
+        """Give the session in that place that is still there once the series has ended before a slot."""
         for one in await session_store.all_overlapping(tx, series.episode_id, when.starts_at, when.ends_at):
-            goes = one.series_id == series.id and _slot(one) >= slot
+            goes = one.series_id == series.id and slot_of(one) >= slot
             kept = await self._plans.of(tx, one.id, now) if goes else None
             if not goes or (kept is not None and begun(kept.check_in)):
-                return True
-        return False
+                return one
+        return None
 
     async def _rest(
         self, tx: AsyncConnection, therapist: Person, session_id: int
@@ -259,16 +240,40 @@ class Repeats:
     # ---- another zone ----
 
     async def rezone(self, tx: AsyncConnection, therapist: Person, before: ZoneInfo, now: datetime) -> None:
-        """Keep the wall times of a therapist's series in a new zone; single sessions stay at their moment."""
-        ids = [series.id for series in await store.of_therapist(tx, therapist.id)]
-        for session in await session_store.of_series(tx, ids, day_of(now, before)):
-            if session.cancelled_at is None and session.starts_at > now:
-                wall = to_wall(session.starts_at, before)
-                starts_at = from_wall(wall.date(), wall.time(), therapist.zone)
-                await self._sessions.move(tx, therapist, session.id, starts_at, now)
+        """Keep the wall times of a therapist's series in a new zone; single sessions stay at their moment.
+
+        What is left out goes along, so that it is where it belongs should it take place after all.
+        """
+        theirs = await store.of_therapist(tx, therapist.id)
+        since = day_of(now, before) - timedelta(weeks=4)  # a slot that is over may have been moved to a day ahead
+        for session in await session_store.of_series(tx, [series.id for series in theirs], since):
+            if session.starts_at > now:
+                await self._rezone(tx, therapist, session, before, now)
+        for number in sorted({series.episode_id for series in theirs}):
+            if found := await self._sessions.people(tx, number):
+                await self._sessions.places.come_back(tx, therapist, found.episode, now)
+
+    async def _rezone(
+        self, tx: AsyncConnection, therapist: Person, session: Session, before: ZoneInfo, now: datetime
+    ) -> None:
+        wall, held = to_wall(session.starts_at, before), session.cancelled_at is None
+        starts_at = from_wall(wall.date(), wall.time(), therapist.zone)
+        if held and await self._sessions.shift(tx, therapist, session.id, starts_at, now) is Trouble.DOUBLE:
+            held = await self._plans.unhold(tx, session, Unheld.DOUBLE, now) is None
+        if not held:
+            await session_store.move(tx, session.id, starts_at, minutes_of(session))
+        if not held and session.cancelled_at is None:
+            gone = replace(session, unheld=Unheld.DOUBLE)
+            await self._sessions.places.tell_of_left_out(tx, therapist, [gone], now)
 
 
-def _slot(session: Session) -> date:
+def _started(series: Series, episode: Episode, planned: Sequence[Session]) -> Started:
+    held = [one for one in planned if one.unheld is None]
+    return Started(series, episode, held, [one.unheld for one in planned if one.unheld in LEFT_OUT])
+
+
+def slot_of(session: Session) -> date:
+    """Give the day on which a session of a series belongs."""
     assert session.slot is not None  # noqa: S101 - a session of a series has one
     return session.slot
 
@@ -280,11 +285,12 @@ def _from(rhythm: Rhythm, wall: datetime) -> Rhythm:
     return replace(rhythm, first_day=day, wall=time(wall.hour, wall.minute), last_day=until)
 
 
-def _is_undone(series: Series) -> bool:
-    last = series.rhythm.last_day
-    return last is not None and last < series.rhythm.first_day
+def has_changed(sessions: Sequence[Session], now: datetime) -> bool:
+    """Say whether a series, by its sessions, has begun, has ended early or goes on elsewhere."""
+    is_on = any(one.cancelled_at is None and one.starts_at <= now for one in sessions)
+    return is_on or any(one.unheld is Unheld.ENDED for one in sessions)
 
 
 def _is_past_end(series: Series, session: Session) -> bool:
     last = series.rhythm.last_day
-    return last is not None and _slot(session) > last
+    return last is not None and slot_of(session) > last

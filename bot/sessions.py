@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.check_ins import Work
 from bot.crypto import KeyRing, new_id
+from bot.places import Places
 from bot.plans import Plans, begun, joined
 from bot.store import episodes, persons
 from bot.store import sessions as store
@@ -41,6 +42,7 @@ class Trouble(StrEnum):
     ALREADY_UNDONE = "session.already_undone"
     ALREADY_THERE = "session.already_there"
     ENDED = "session.ended_client"
+    CHANGED = "series.changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ class Sessions:
     def __init__(self, ring: KeyRing, plans: Plans) -> None:
         self._ring = ring
         self._plans = plans
+        self.places = Places(plans)
 
     async def enter(self, tx: AsyncConnection, episode: Episode, when: When, now: datetime) -> Noted | Trouble:
         """Enter a session and plan its check-in. One that overlaps another of the same client is refused."""
@@ -177,26 +180,27 @@ class Sessions:
         found = await self.own(tx, therapist, session_id)
         if found is None:
             return None
-        session, _ = found
+        session, episode = found
         if session.cancelled_at is not None:
             return Trouble.ALREADY_UNDONE
         work = await self._plans.unhold(tx, session, unheld, now)
         if work is None:
             return Trouble.TOO_LATE
-        return joined(work, await self._plans.again(tx, session.episode_id, "next_session_gone", now))
+        work = joined(work, await self._plans.again(tx, session.episode_id, "next_session_gone", now))
+        return joined(work, await self.places.come_back(tx, therapist, episode, now))
 
     async def restore(
         self, tx: AsyncConnection, therapist: Person, session_id: int, now: datetime
     ) -> Noted | Trouble | None:
-        """Take it back that a session was called off; its check-in is planned anew."""
+        """Take it back that a session was called off; a session of a series that took its place makes way."""
         found = await self.own(tx, therapist, session_id)
         if found is None:
             return None
         session, episode = found
         if session.cancelled_at is None:
             return Trouble.ALREADY_THERE
-        if trouble := await self.in_the_way(tx, episode, When(session.starts_at, minutes_of(session)), session_id):
-            return trouble
+        if episode.ended_at is not None or not await self.places.make_way(tx, therapist, session, now):
+            return Trouble.ENDED if episode.ended_at else Trouble.DOUBLE
         await store.restore(tx, session_id)
         noted, _ = await self._follow(tx, session_id, "session_restored", now)
         return noted
@@ -211,6 +215,22 @@ class Sessions:
         minutes: int | None = None,
     ) -> tuple[Noted, Work] | Trouble | None:
         """Give a session another start, and another length where one is given; its check-in goes with it."""
+        found = await self.own(tx, therapist, session_id)
+        moved = await self.shift(tx, therapist, session_id, starts_at, now, minutes)
+        if found and isinstance(moved, tuple):
+            return moved[0], joined(moved[1], await self.places.come_back(tx, therapist, found[1], now))
+        return moved
+
+    async def shift(
+        self,
+        tx: AsyncConnection,
+        therapist: Person,
+        session_id: int,
+        starts_at: datetime,
+        now: datetime,
+        minutes: int | None = None,
+    ) -> tuple[Noted, Work] | Trouble | None:
+        """Move one of many that move together; ask for what may come back after the last."""
         found = await self.own(tx, therapist, session_id)
         if found is None:
             return None
@@ -239,8 +259,11 @@ class Sessions:
         """Say why there cannot be a session then; `session_id` is the one that itself may be there."""
         if episode.ended_at is not None:
             return Trouble.ENDED
-        there = await store.overlapping(tx, episode.id, when.starts_at, when.ends_at, besides=session_id)
-        return Trouble.DOUBLE if there else None
+        return Trouble.DOUBLE if await self.there(tx, episode, when, session_id) else None
+
+    async def there(self, tx: AsyncConnection, episode: Episode, when: When, besides: int | None) -> Session | None:
+        """Give the session of this client that is held then, `besides` aside."""
+        return await store.overlapping(tx, episode.id, when.starts_at, when.ends_at, besides=besides)
 
     async def _follow(self, tx: AsyncConnection, session_id: int, reason: str, now: datetime) -> tuple[Noted, Work]:
         """Plan what follows from a session: the one way every session goes that is new, moved or on again."""

@@ -44,6 +44,7 @@ from bot.store import check_ins as check_in_store
 from bot.store import practice as values
 from bot.store import reflections, retention, schema, updates
 from bot.store.database import Database
+from bot.taking_back import TakingBack
 from bot.timers import Timer, Timers
 from bot.transfers import Transfers
 from bot.two_sided import TwoSided
@@ -70,6 +71,7 @@ class UseCases:
         self.plans = Plans(ring, practice, self.check_ins, self.timers, self.mornings, self.agendas)
         self.sessions = Sessions(ring, self.plans)
         self.repeats = Repeats(self.plans, self.sessions, self.timers)
+        self.taking_back = TakingBack(self.plans, self.sessions, self.repeats)
         self.holidays = Holidays(self.plans, self.sessions)
         self.digests = Digests(ring, practice, self.timers)
         self.occasions = Occasions(practice, self.check_ins)

@@ -118,6 +118,7 @@ LIMITS = {
     "session.already_undone": 200,
     "morning.elsewhere": 200,
     "morning.moved": 200,
+    "series.changed": 200,
     "talked.noted": 200,
     "talked.undone": 200,
     "talked.already": 200,

@@ -55,8 +55,8 @@ async def planned_until(tx: AsyncConnection, series_id: int, day: date) -> None:
     await tx.execute(update(series).where(series.c.id == series_id).values(planned_until=day))
 
 
-async def end(tx: AsyncConnection, series_id: int, last_day: date) -> None:
-    """Let a series end with this day."""
+async def end(tx: AsyncConnection, series_id: int, last_day: date | None) -> None:
+    """Let a series end with this day, or go on without an end."""
     await tx.execute(update(series).where(series.c.id == series_id).values(last_day=last_day))
 
 

@@ -106,6 +106,13 @@ async def all_overlapping(
     return [session for session in found if session.ends_at > starts_at]
 
 
+async def displaced(tx: AsyncConnection, episode_id: int, now: datetime) -> list[Session]:
+    """Give an episode's sessions ahead that another one is in the way of, the earliest first."""
+    left_out = (sessions.c.episode_id == episode_id) & (sessions.c.unheld == Unheld.DOUBLE.value)
+    ahead = select(sessions).where(left_out, sessions.c.starts_at > now).order_by(sessions.c.starts_at)
+    return [of_row(row) for row in await tx.execute(ahead)]
+
+
 async def next_start(tx: AsyncConnection, episode_id: int, now: datetime) -> datetime | None:
     """When the next planned session of an episode starts."""
     ahead = select(func.min(sessions.c.starts_at)).where(

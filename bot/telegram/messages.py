@@ -27,6 +27,7 @@ from bot.telegram import (
     questions,
     questions_of_clients,
     reflection,
+    series,
     sessions,
     transfers,
 )
@@ -132,7 +133,9 @@ TO_THERAPISTS: Renderers = {
     "risk_unkept": to_staff.about_client("risk.unkept"),
     "session": to_staff.session,
     "sessions": sessions.sessions_letter,
-    "series": sessions.series_letter,
+    "session_again": series.again_letter,
+    "session_out": series.out_letter,
+    "series": series.letter,
     "holidays": holidays.letter,
     "session_which": to_staff.session_which,
     "session_when": to_staff.session_when,

@@ -6,8 +6,8 @@ showed its session; about one that is elsewhere by then a press changes nothing.
 
 from datetime import date, datetime, time
 
-from bot.sessions import Known, Trouble
-from bot.telegram import morning_views
+from bot.sessions import Known, Trouble, When, minutes_of
+from bot.telegram import clashes, morning_views
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from bot.telegram.entering_views import asking
@@ -122,7 +122,10 @@ async def _answer(
 ) -> None:
     """Draw the list anew and say in the toast what became of the press; `wanted` is where the session was to be."""
     known = await asked.cases.sessions.known(asked.tx, before.session.id, asked.now) or before
-    moment = asked.say.moment(wanted or known.session.starts_at, asked.person.zone)
+    when = When(wanted or known.session.starts_at, minutes_of(known.session))
+    moment = clashes.written(asked, when.starts_at)
+    if outcome is Trouble.DOUBLE:
+        moment = await clashes.moment(asked, known.episode, when, known.session.id)
     if isinstance(outcome, Trouble):
         text, remark = asked.say(outcome.value, code=known.episode.code, moment=moment), ""
     else:

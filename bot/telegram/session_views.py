@@ -82,14 +82,59 @@ def _back(verb: str, number: str, say: Speech, *more: str) -> Button:
 def series_view(started: Started, say: Speech) -> View:
     """Say what series was entered, with a way back."""
     rhythm, number = started.series.rhythm, encode_id(started.series.id)
-    lines = [_every(started, say)]
-    if rhythm.last_day is not None:
-        lines.append(say("series.until", day=say.weekday(rhythm.last_day)))
-    lines.append(say("series.ahead", code=started.episode.code))
     rows = [(Button(say("button.undo"), data("unseries", number)),)]
     if rhythm.every_weeks > 1:
         rows.insert(0, (Button(say("button.week_later"), data("weeklater", number)),))
-    return View("\n".join(lines), tuple(rows))
+    return View(_noted(started, say), tuple(rows))
+
+
+def moved_rest_view(started: Started, session: Session, old: Series | None, now: datetime, say: Speech) -> View:
+    """Say where the rest of a series goes on; the way back leads to where this session of the old series was."""
+    rows: Rows = ((_to_list(say),),)
+    if old is not None and all(one.starts_at > now for one in started.sessions):
+        before = "" if old.rhythm.last_day is None else old.rhythm.last_day.isoformat()
+        undo = data("unrest", encode_id(started.series.id), encode_id(session.id), before)
+        rows = ((Button(say("button.undo"), undo),), *rows)
+    return View(_noted(started, say), rows)
+
+
+def moved_back_view(started: Started, say: Speech) -> View:
+    """Say that a series goes on where it was before."""
+    lines = [say("series.moved_back", code=started.episode.code), *_left_out(started, say)]
+    return View("\n".join(lines), ((_to_list(say),),))
+
+
+def _noted(started: Started, say: Speech) -> str:
+    lines, last_day = [_every(started, say)], started.series.rhythm.last_day
+    if last_day is not None:
+        lines.append(say("series.until", day=say.weekday(last_day)))
+    lines += _left_out(started, say)
+    if started.left_out and not started.sessions:
+        return "\n".join([*lines, say("series.all_out")])
+    return "\n".join([*lines, say("series.ahead", code=started.episode.code)])
+
+
+def _left_out(started: Started, say: Speech) -> list[str]:
+    """Say how many of the sessions planned by now are left out, and why."""
+    off, double = (started.left_out.count(why) for why in (Unheld.HOLIDAY, Unheld.DOUBLE))
+    lines = [say.count("series.off", off)] if off else []
+    return [*lines, say.count("series.double", double)] if double else lines
+
+
+def again_view(known: Known, count: int, zone: ZoneInfo, say: Speech) -> View:
+    """Say that sessions, this one the first, take place that another one was in the way of."""
+    moment = say.moment(known.session.starts_at, zone)
+    return View(say.count("session.again", count, code=known.episode.code, moment=moment), ((_to_list(say),),))
+
+
+def out_view(known: Known, count: int, zone: ZoneInfo, say: Speech) -> View:
+    """Say that sessions, this one the first, are left out for another one."""
+    moment = say.moment(known.session.starts_at, zone)
+    return View(say.count("session.out", count, code=known.episode.code, moment=moment), ((_to_list(say),),))
+
+
+def _to_list(say: Speech) -> Button:
+    return Button(say("button.all_sessions"), data("ses", "list", 0))
 
 
 def _every(started: Started, say: Speech) -> str:

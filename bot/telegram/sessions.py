@@ -1,113 +1,19 @@
-"""What therapists press and write about series and the coming sessions."""
+"""What therapists press and write about the coming sessions."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 
 from bot.check_ins import Work
-from bot.repeats import Started, read_rhythm
-from bot.roster import Episode
-from bot.sessions import DEFAULT_MINUTES, HORIZON, Known, Noted, Trouble
+from bot.sessions import HORIZON, Known, Noted, Trouble, When, minutes_of
+from bot.telegram import clashes
 from bot.telegram import session_views as views
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from bot.telegram.fortnights import fortnights
 from bot.telegram.letters import Asked as Rendering
 from bot.telegram.letters import Letter, Rendered
+from bot.telegram.series import day_and_time, staying
 from conversations.model import Unheld
-from conversations.series import Rhythm
 from conversations.wall_clock import day_of, from_wall
-
-# ---- series ----
-
-
-async def series(asked: Asked, episode: Episode, words: list[str]) -> None:
-    """Enter a series by words."""
-    rhythm = read_rhythm(words, asked.person.zone, asked.now)
-    if isinstance(rhythm, Trouble):
-        asked.tell(rhythm.value, code=episode.code)
-        return
-    outcome = await asked.cases.repeats.start(asked.tx, asked.person, episode, rhythm, asked.now)
-    if isinstance(outcome, Started):
-        await asked.deliver("series", about_id=outcome.series.id)
-    else:
-        asked.tell(outcome.value, code=episode.code, moment=_first(asked, rhythm))
-
-
-def _first(asked: Asked, rhythm: Rhythm) -> str:
-    return asked.say.moment(from_wall(rhythm.first_day, rhythm.wall, asked.person.zone), asked.person.zone)
-
-
-async def series_step(asked: Asked, episode: Episode, chosen: list[str]) -> View | None:
-    """Walk from the first day over the time to the rhythm; the last press enters the series."""
-    if not chosen:
-        return views.pick_series_day_view(episode, asked.person.zone, asked.now, asked.say)
-    read = _day_and_time(chosen[:2])
-    if read is None or len(chosen) > 3:
-        return None
-    day, wall = read
-    if wall is None:
-        return views.pick_series_time_view(episode, day, asked.say)
-    if len(chosen) == 2:
-        return views.pick_rhythm_view(episode, day, chosen[1], asked.say)
-    return await _start(asked, episode, day, wall, chosen[2])
-
-
-async def _start(asked: Asked, episode: Episode, day: date, wall: time, weeks: str) -> View | None:
-    if weeks not in ("1", "2"):
-        return None
-    rhythm = Rhythm(day, wall, DEFAULT_MINUTES, int(weeks))
-    if from_wall(day, wall, asked.person.zone) <= asked.now:
-        rhythm = Rhythm(day + timedelta(weeks=int(weeks)), wall, DEFAULT_MINUTES, int(weeks))
-    outcome = await asked.cases.repeats.start(asked.tx, asked.person, episode, rhythm, asked.now)
-    if isinstance(outcome, Trouble):
-        return View(asked.say(outcome.value, code=episode.code, moment=_first(asked, rhythm)))
-    return views.series_view(outcome, asked.say)
-
-
-def _day_and_time(chosen: list[str]) -> tuple[date, time | None] | None:
-    try:
-        day = date.fromisoformat(chosen[0])
-        return day, time.fromisoformat(chosen[1]) if len(chosen) == 2 else None
-    except ValueError:
-        return None
-
-
-async def undo_series(asked: Asked, parts: list[str]) -> None:
-    """Take a series back."""
-    number = decode_id(parts[0]) if len(parts) == 1 else None
-    outcome = await asked.cases.repeats.undo(asked.tx, asked.person, number, asked.now) if number else None
-    known = await asked.cases.repeats.known(asked.tx, asked.person, number, asked.now) if number else None
-    if outcome is None or known is None:
-        asked.toast(asked.say("refusal.unknown_button"))
-    elif isinstance(outcome, Trouble):
-        asked.toast(asked.say(outcome.value, code=known.episode.code))
-    else:
-        asked.moved(outcome)
-        asked.edit(View(asked.say("series.undone", code=known.episode.code)))
-        asked.toast()
-
-
-async def week_later(asked: Asked, parts: list[str]) -> None:
-    """Let a series of every two weeks begin a week later."""
-    number = decode_id(parts[0]) if len(parts) == 1 else None
-    outcome = await asked.cases.repeats.later(asked.tx, asked.person, number, asked.now) if number else None
-    known = await asked.cases.repeats.known(asked.tx, asked.person, number, asked.now) if number else None
-    if outcome is None or known is None:
-        asked.toast(asked.say("refusal.unknown_button"))
-    elif isinstance(outcome, Trouble):
-        asked.toast(asked.say(outcome.value, code=known.episode.code, moment=_first(asked, known.series.rhythm)))
-    else:
-        asked.moved(outcome[1])
-        asked.edit(views.series_view(outcome[0], asked.say))
-        asked.toast()
-
-
-async def series_letter(rendering: Rendering) -> Rendered:
-    """Say what series was entered."""
-    known = await rendering.cases.repeats.known(rendering.tx, rendering.person, rendering.about, rendering.now)
-    return None if known is None else Letter(views.series_view(known, rendering.say))
-
-
-# ---- the coming sessions ----
 
 
 async def sessions(asked: Asked, _words: list[str]) -> None:
@@ -191,7 +97,7 @@ async def _moving(asked: Asked, known: Known, action: str, chosen: list[str]) ->
     zone = asked.person.zone
     if not chosen:
         return views.pick_day_view(known, action, zone, asked.now, asked.say)
-    read = _day_and_time(chosen)
+    read = day_and_time(chosen)
     if read is None or len(chosen) > 2:
         return None
     day, wall = read
@@ -205,11 +111,19 @@ async def _moving(asked: Asked, known: Known, action: str, chosen: list[str]) ->
 
 
 async def _move_rest(asked: Asked, known: Known, starts_at: datetime) -> View | None:
+    old = await asked.cases.repeats.of(asked.tx, known.session)
     outcome = await asked.cases.repeats.move_rest(asked.tx, asked.person, known.session.id, starts_at, asked.now)
     if isinstance(outcome, tuple):
         asked.moved(outcome[1])
-        return views.series_view(outcome[0], asked.say)
+        return views.moved_rest_view(outcome[0], known.session, old, asked.now, asked.say)
+    if outcome is Trouble.DOUBLE and old is not None and known.session.slot is not None:
+        when = When(starts_at, old.rhythm.minutes)
+        return await _refused(asked, known, outcome, await staying(asked, old, known.session.slot, when))
     return None if outcome is None else await _after(asked, known, outcome, "", starts_at)
+
+
+async def _refused(asked: Asked, known: Known, trouble: Trouble, moment: str) -> View:
+    return await _card(asked, known, asked.say(trouble.value, code=known.episode.code, moment=moment))
 
 
 async def _after(asked: Asked, known: Known, outcome: object, done: str, wanted: datetime | None = None) -> View:
@@ -217,11 +131,11 @@ async def _after(asked: Asked, known: Known, outcome: object, done: str, wanted:
     if isinstance(outcome, tuple) and isinstance(outcome[0], Noted):
         asked.moved(outcome[1])
     again = await asked.cases.sessions.known(asked.tx, known.session.id, asked.now)
-    remark = done
     if isinstance(outcome, Trouble):
-        moment = asked.say.moment(wanted or known.session.starts_at, asked.person.zone)
-        remark = asked.say(outcome.value, code=known.episode.code, moment=moment)
-    return await _card(asked, again or known, remark)
+        when = When(wanted or known.session.starts_at, minutes_of(known.session))
+        moment = await clashes.moment(asked, known.episode, when, known.session.id)
+        return await _refused(asked, again or known, outcome, moment)
+    return await _card(asked, again or known, done)
 
 
 async def _card(asked: Asked, known: Known, remark: str = "") -> View:

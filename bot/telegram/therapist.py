@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from bot.roster import Episode, Notice
 from bot.sessions import Noted, Trouble, When, just_ended, read_when
-from bot.telegram import entering_views, sessions
+from bot.telegram import clashes, entering_views, series
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from bot.telegram.replies import Say
@@ -121,7 +121,7 @@ async def session(asked: Asked, words: list[str]) -> None:
         asked.tell("session.unknown_code", code=words[0][:40])
         return
     if words[1:] and words[1].lower() in EVERY:
-        await sessions.series(asked, episode, words[1:])
+        await series.enter(asked, episode, words[1:])
         return
     when = read_when(words[1:], asked.person.zone, asked.now) if len(words) > 1 else just_ended(asked.now)
     if isinstance(when, Trouble):
@@ -135,7 +135,7 @@ async def _enter_by_words(asked: Asked, episode: Episode, when: When) -> None:
     if isinstance(outcome, Noted):
         await asked.deliver("session", about_id=outcome.session.id)
     else:
-        asked.tell(outcome.value, code=episode.code, moment=asked.say.moment(when.starts_at, asked.person.zone))
+        asked.tell(outcome.value, code=episode.code, moment=await clashes.moment(asked, episode, when))
 
 
 async def session_button(asked: Asked, parts: list[str]) -> None:
@@ -164,7 +164,7 @@ async def _next_step(asked: Asked, episode: Episode, chosen: list[str]) -> View 
     if chosen == ["day"]:
         return entering_views.pick_day_view(episode, asked.person.zone, asked.now, asked.say)
     if chosen[0] == "weekly":
-        return await sessions.series_step(asked, episode, chosen[1:])
+        return await series.step(asked, episode, chosen[1:])
     return await _with_day(asked, episode, chosen)
 
 
@@ -183,7 +183,7 @@ async def _with_day(asked: Asked, episode: Episode, chosen: list[str]) -> View |
 async def _enter_by_button(asked: Asked, episode: Episode, when: When) -> View | None:
     outcome = await asked.cases.sessions.enter(asked.tx, episode, when, asked.now)
     if isinstance(outcome, Trouble):
-        moment = asked.say.moment(when.starts_at, asked.person.zone)
+        moment = await clashes.moment(asked, episode, when)
         return View(asked.say(outcome.value, code=episode.code, moment=moment))
     known = await asked.cases.sessions.known(asked.tx, outcome.session.id, asked.now)
     return None if known is None else entering_views.session_view(known, asked.person.zone, asked.say, asked.now)

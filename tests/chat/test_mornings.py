@@ -77,6 +77,22 @@ async def test_a_day_without_sessions_is_silent_and_a_day_with_some_gets_one_lis
     assert all("short questions are ready" not in message.text for message in await first.messages())
 
 
+async def test_a_session_moved_onto_another_from_the_list_is_told_when_that_one_is(
+    house: House, newcomer: Newcomer
+) -> None:
+    client, day = await newcomer(), (await local(house)).date() + 2 * DAY
+    await plan(house, client, day, "10:00")
+    await plan(house, client, day, "15:00")
+    await on_the_wall(house, day, time(7, 30))
+    await todays_list(house)
+    await house.therapist.press("1️⃣ Moved")
+    await house.therapist.wait_for("which day is it now?")
+    await house.therapist.press(f"{day:%a} {day.day} {day:%b}")
+    await house.therapist.wait_for("when does it start?")
+    toast = await house.therapist.wait_for_toast(await house.therapist.press("15:30"))
+    assert "15:00. Nothing was added" in toast.text
+
+
 async def test_a_client_who_has_begun_keeps_their_questions(house: House, newcomer: Newcomer) -> None:
     client = await newcomer()
     day = (await local(house)).date() + 3 * DAY

@@ -111,7 +111,7 @@ async def test_a_session_moved_onto_another_stays_and_is_told_which_time_is_take
     await therapist.press(days.labels[3])
     await press_when_shown(therapist, "16:30")
     refused = await therapist.wait_for(lambda message: f"There is already a session with {client.name}" in message.text)
-    assert "16:30" in refused.text.partition("Nothing was added")[0]
+    assert "16:00" in refused.text.partition("Nothing was added")[0], "the one that is there"
     assert "10:00" in refused.text.partition("Nothing was added")[2], "it stays where it was"
 
 
@@ -181,7 +181,8 @@ async def test_old_and_foreign_buttons_change_nothing(house: House, newcomer: Ne
     await house.hop()
     noted = await house.session_now(client.name)
     assert noted.labels == ["Undo"]
-    for data in ("ses:open:AAAAAAAAAAA", "ses:move", "ses:list:99", "ses:fly:AAAAAAAAAAA", "unseries:x", "weeklater:"):
+    of_series = ("unseries:x", "weeklater:", "unrest:x", "unrest:AAAAAAAAAAA:AAAAAAAAAAA:soon")
+    for data in ("ses:open:AAAAAAAAAAA", "ses:move", "ses:list:99", "ses:fly:AAAAAAAAAAA", *of_series):
         toast = await house.therapist.wait_for_toast(await house.therapist.press_data(noted.message_id, data))
         assert "does not work any more" in toast.text
     toast = await client.wait_for_toast(await client.press_data((await client.last()).message_id, "ses:list:0"))

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.repeats import Repeats, Started, read_rhythm
+from bot.repeats import Repeats, Started
+from bot.rhythms import read_rhythm
 from bot.store.database import Database
+from bot.taking_back import TakingBack
 from conversations import events as ev
 from conversations.events import Event
 from conversations.model import State
@@ -53,3 +55,32 @@ async def test_nobody_is_asked_twice_before_a_session_that_moves_with_all_later_
         await asking.tick(tx, onto - DAY + timedelta(hours=1))
         states = await asking.states(tx, Occasion.BEFORE)
         assert states.count(State.OPEN) == (not answered)
+
+
+async def test_what_was_said_before_a_session_goes_back_with_it(database: Database, house: House) -> None:
+    asking = Asking.of(house)
+    repeats = Repeats(asking.plans, asking.sessions, asking.timers)
+    taking_back = TakingBack(asking.plans, asking.sessions, repeats)
+    async with database.writing() as tx:
+        await asking.assign(tx)
+        await asking.done_with_the_morning(tx)
+        me = await asking.therapist(tx)
+        rhythm = read_rhythm(["weekly", "Tue", "15:00"], me.zone, NOW)
+        assert isinstance(rhythm, Rhythm)
+        started = await repeats.start(tx, me, await asking.episode(tx), rhythm, NOW)
+        assert isinstance(started, Started)
+        first = started.sessions[0]
+        asked_at = first.starts_at - DAY
+        await asking.tick(tx, asked_at)
+        asked = (await asking.on(tx, Occasion.BEFORE))[0]
+        await asking.do(tx, asked, asked_at, *DONE)
+        then = asked_at + HOUR
+        moved = await repeats.move_rest(tx, me, first.id, first.starts_at + 2 * DAY, then)
+        assert isinstance(moved, tuple)
+        back = await taking_back.move(tx, me, moved[0].series.id, first.id, None, then)
+        assert isinstance(back, tuple)
+        found = await asking.on(tx, Occasion.BEFORE, then)
+        kept = {one.check_in.session_id: one.check_in for one in found if one.check_in.state is not State.CANCELLED}
+        assert kept[first.id].id == asked.check_in.id
+        assert kept[first.id].state is State.COMPLETED
+        assert set(kept) == {one.id for one in back[0].sessions}

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.holidays import Holidays
-from bot.repeats import Repeats, Started, read_rhythm
+from bot.repeats import Repeats, Started
+from bot.rhythms import read_rhythm
 from bot.store import episodes, history, occasions, pasts, persons
 from bot.store.database import Database
 from conversations import events as ev

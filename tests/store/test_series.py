@@ -1,76 +1,27 @@
 """Series of sessions in the database: planned ahead and never doubled, skipping days off, ended and moved."""
 
-from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.check_ins import CheckIns
-from bot.holidays import Holidays
-from bot.plans import Plans
-from bot.repeats import KIND, Repeats, Started
-from bot.sessions import Sessions, Trouble, When
+from bot.sessions import Trouble, When
 from bot.store import episodes, persons
 from bot.store import sessions as session_store
 from bot.store.database import Database
 from bot.store.episodes import by_ids
-from bot.store.persons import Person
-from bot.store.tables import check_ins as check_in_rows
 from bot.store.tables import sessions as rows
-from bot.timers import Timers
 from conversations import events as ev
-from conversations.model import Session, State, Unheld
+from conversations.model import State, Unheld
 from conversations.series import LOOK_AGAIN, Rhythm
 from tests.store.people import BERLIN, NOW, House, client_of, person
-
-TUESDAYS = Rhythm(date(2026, 11, 10), time(15), 50, 1)
-WEEK = timedelta(weeks=1)
-
-
-@dataclass(frozen=True)
-class Desk:
-    house: House
-    timers: Timers
-    check_ins: CheckIns
-    plans: Plans
-    sessions: Sessions
-    repeats: Repeats
-    holidays: Holidays
-
-    async def therapist(self, tx: AsyncConnection) -> Person:
-        return (await persons.by_ids(tx, [self.house.therapist]))[self.house.therapist]
-
-    async def start(self, tx: AsyncConnection, rhythm: Rhythm = TUESDAYS, now: datetime = NOW) -> Started:
-        episode = (await by_ids(tx, self.house.ring, [self.house.episode]))[self.house.episode]
-        started = await self.repeats.start(tx, await self.therapist(tx), episode, rhythm, now)
-        assert isinstance(started, Started)
-        return started
-
-    async def a_week_later(self, tx: AsyncConnection, started: Started, now: datetime) -> datetime | None:
-        timer = await self.timers.find(tx, KIND, self.house.therapist, started.series.id)
-        assert timer is not None
-        return await self.repeats.go_off(tx, timer, now)
-
-    async def held(self, tx: AsyncConnection) -> list[Session]:
-        found = await session_store.of_therapist(tx, self.house.therapist, NOW, NOW + 52 * WEEK)
-        return [one for one in found if one.series_id is not None]
-
-    async def states(self, tx: AsyncConnection) -> Counter[State]:
-        all_of_them = (await tx.execute(select(check_in_rows.c.state))).scalars()
-        return Counter(State(state) for state in all_of_them)
+from tests.store.series_desk import TUESDAYS, WEEK, Desk, desk_of
 
 
 @pytest.fixture
 def desk(house: House) -> Desk:
-    timers, asking = Timers(), CheckIns(house.ring, house.practice)
-    plans = house.plans(timers)
-    sessions = Sessions(house.ring, plans)
-    repeats = Repeats(plans, sessions, timers)
-    return Desk(house, timers, asking, plans, sessions, repeats, Holidays(plans, sessions))
+    return desk_of(house)
 
 
 async def test_a_series_is_planned_eight_weeks_ahead_with_a_check_in_each(database: Database, desk: Desk) -> None:

@@ -1,0 +1,29 @@
+"""Reading a series as a therapist types it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.sessions import DEFAULT_MINUTES, Trouble, read_minutes
+from conversations import series as rules
+from conversations.series import EVERY, Rhythm
+
+
+def read_rhythm(words: list[str], zone: ZoneInfo, now: datetime) -> Rhythm | Trouble:
+    """Read `weekly Tue 15:00 [MINUTES] [until YYYY-MM-DD]` on the therapist's wall clock."""
+    if len(words) < 3:
+        return Trouble.BAD_SERIES
+    every, weekday, wall = EVERY.get(words[0].lower()), rules.weekday(words[1]), rules.read_wall(words[2])
+    if every is None or weekday is None or wall is None:
+        return Trouble.BAD_SERIES
+    has_minutes = len(words) > 3 and words[3].lower() != "until"
+    minutes = read_minutes(words[3]) if has_minutes else DEFAULT_MINUTES
+    if minutes is None:
+        return Trouble.BAD_LENGTH
+    first_day = rules.first_slot(weekday, wall, zone, now)
+    try:
+        last_day = rules.read_end(words[4 if has_minutes else 3 :])
+    except ValueError:
+        return Trouble.BAD_SERIES
+    if last_day is not None and last_day < first_day:
+        return Trouble.BAD_END
+    return Rhythm(first_day, wall, minutes, every, last_day)
