@@ -1,7 +1,7 @@
 """Calendars in the chat: a file that was sent, the titles nobody knows, and what a therapist presses about them.
 
-Titles are shown once and never stored: a press brings the file
-it was about along (it stands in the message that the pressed one answers), and the file is read again.
+Titles are shown once and never stored: a press brings the file it was about along (it stands in the message that the
+pressed one answers), and the file is read again.
 """
 
 from dataclasses import replace

@@ -158,6 +158,21 @@ async def test_what_was_changed_in_the_chat_stands_when_the_same_calendar_comes_
     assert list(await desk.held(house.episode)) == noons(18)
 
 
+async def test_what_a_reading_called_off_is_known_until_it_is_on_again(
+    database: Database, house: House, desk: Desk
+) -> None:
+    await desk.take(on(16, 18), Source.FEED)
+    held = await desk.held(house.episode)
+    assert await desk.take(on(), Source.FEED) == {Count.CANCELLED: 2}
+    therapist = await desk.therapist()
+    days = [datetime(2027, 3, day, 12, tzinfo=BERLIN) for day in (16, 18)]
+    async with database.writing() as tx:
+        assert await desk.calendars.called_off(tx, therapist, BEFORE) == [("K-17", day) for day in days]
+        assert await desk.calendars.called_off(tx, therapist, BEFORE + timedelta(hours=1)) == []
+        await desk.sessions.restore(tx, therapist, held["03-16 12:00"], BEFORE)
+        assert await desk.calendars.called_off(tx, therapist, BEFORE) == [("K-17", days[1])]
+
+
 # ---- after the client has begun ----
 
 
@@ -224,6 +239,12 @@ async def test_an_appointment_whose_title_is_not_known_any_more_stays_with_its_c
         (asked,) = outcome.unknown
         assert (asked.title, asked.total, list(asked.codes)) == ("Kim online", 2, ["K-17"])
         assert list(await desk.held(house.episode)) == noons(16, 23)
+
+
+async def test_an_appointment_that_loses_its_title_stays_planned(house: House, desk: Desk) -> None:
+    await desk.take(on(16, 18))
+    assert await desk.take(calendar(entry("a", 16, ""), entry("b", 18)), Source.FEED) == {Count.KEPT: 1}
+    assert list(await desk.held(house.episode)) == noons(16, 18)
 
 
 async def test_a_title_that_is_ignored_calls_off_its_appointments_and_nothing_else(
