@@ -14,6 +14,10 @@ Indexes = Callable[[str, str], list[bytes]]
 """Gives the keyed hashes of something in a therapist's calendar (what it is, its value), the current key's first."""
 
 
+_Stranger = tuple[Slot, Episode | None]
+"""An appointment whose title nobody knows, and the client with whom it is planned so far."""
+
+
 class Source(StrEnum):
     """Where a calendar came from. A feed is whole: what it no longer has is gone. A file may be one of several."""
 
@@ -35,21 +39,30 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A title nobody knows yet: the hashes it is remembered by, how many appointments have it, when the next is."""
+    """A title nobody knows yet: the hashes it is remembered by, how many appointments have it, when the next is.
+
+    `codes` are the clients with whom appointments of it are planned so far, because they had another title before.
+    """
 
     title: str = field(repr=False)
     indexes: Sequence[bytes]
     total: int
     next_at: datetime
+    codes: Sequence[str] = ()
 
 
 @dataclass(slots=True)
 class Comparison:
-    """What a reading means. `missing` came from a file before, and this file has nothing of their series."""
+    """What a reading means.
+
+    `missing` came from a file before, and this file has nothing of their series. `passed_over` are the events of which
+    the therapist has said that they are no sessions.
+    """
 
     changes: list[Change] = field(default_factory=list)
     missing: list[Change] = field(default_factory=list)
     unknown: list[Unknown] = field(default_factory=list)
+    passed_over: set[bytes] = field(default_factory=set)
     kept: int = 0
     ignored: int = 0
     left_out: Mapping[LeftOut, int] = field(default_factory=dict)
@@ -75,21 +88,23 @@ class Comparing:
     def look(self, reading: Reading) -> None:
         """Go through the appointments that are in the calendar."""
         by_code = {episode.code: episode for episode in self.mine.values()}
-        strangers: dict[int, list[Slot]] = defaultdict(list)
+        strangers: dict[int, list[_Stranger]] = defaultdict(list)
         titles = [self.indexes("title", title.casefold()) for title in reading.titles]
         for slot in reading.slots:
             stands = None if slot.title is None else self._stands(titles[slot.title])
             episode = by_code.get(slot.code or "") or self._matched(stands)
+            if episode is None and stands is not None and stands.stands is Stands.IGNORED:
+                self._pass_over(slot)
+                continue
+            if episode is None and slot.title is not None:
+                episode = self._so_far(slot)
+                strangers[slot.title] += [] if slot.cancelled else [(slot, episode)]
             if episode is not None:
                 self._appointment(slot, episode)
-            elif stands is not None and stands.stands is Stands.IGNORED:
-                self.comparison.ignored += 1
-            elif slot.title is not None and not slot.cancelled:
-                strangers[slot.title].append(slot)
         self.comparison.unknown = [
             self._unknown(reading.titles[place], titles[place], slots)
             for place, slots in strangers.items()
-            if self.source is Source.FILE or self._stands(titles[place]) is None
+            if slots and (self.source is Source.FILE or self._stands(titles[place]) is None)
         ]
 
     def _stands(self, indexes: Sequence[bytes]) -> Title | None:
@@ -98,14 +113,27 @@ class Comparing:
     def _matched(self, title: Title | None) -> Episode | None:
         return self.mine.get(title.episode_id) if title and title.episode_id else None
 
-    def _unknown(self, title: str, indexes: Sequence[bytes], slots: Sequence[Slot]) -> Unknown:
-        return Unknown(title, indexes, len(slots), min(slot.starts_at for slot in slots))
+    def _pass_over(self, slot: Slot) -> None:
+        self.comparison.ignored += 1
+        self.comparison.passed_over.update(self.indexes("event", slot.key))
+
+    def _so_far(self, slot: Slot) -> Episode | None:
+        """Give the client with whom an appointment is planned since an earlier reading, when its title was known."""
+        known = self._known(self.indexes("event", slot.key))
+        return None if known is None or known.gone else self.mine.get(known.episode_id)
+
+    def _unknown(self, title: str, indexes: Sequence[bytes], strangers: Sequence[_Stranger]) -> Unknown:
+        codes = sorted({episode.code for _, episode in strangers if episode is not None})
+        return Unknown(title, indexes, len(strangers), min(slot.starts_at for slot, _ in strangers), codes)
+
+    def _known(self, indexes: Sequence[bytes]) -> Imported | None:
+        return next((self.before[index] for index in indexes if index in self.before), None)
 
     def _appointment(self, slot: Slot, episode: Episode) -> None:
         indexes = self.indexes("event", slot.key)
         series = self.indexes("series", slot.series)
         self.seen.update(indexes)
-        known = next((self.before[index] for index in indexes if index in self.before), None)
+        known = self._known(indexes)
         if known is None and slot.cancelled:
             return
         if known is not None and _same(known, slot, episode, self.source):

@@ -6,27 +6,23 @@ what a therapist changed in the chat since then stands. Nothing else of the cale
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.calendar_comparison import Change, Comparing, Comparison, Source, Unknown, minutes_of
-from bot.check_ins import Work
+from bot.calendar_changes import Applied, Changes, Count
+from bot.calendar_comparison import Change, Comparing, Comparison, Source, Unknown
 from bot.crypto import KeyRing
-from bot.ics.slots import Reading, Slot, Wanted
-from bot.sessions import Noted, Sessions, Trouble, When
+from bot.ics.slots import Reading, Wanted
+from bot.sessions import Sessions
 from bot.store import calendars as store
 from bot.store import episodes
-from bot.store import sessions as session_store
-from bot.store.calendars import Imported, Stands, Title
+from bot.store.calendars import Stands, Title
 from bot.store.episodes import Episode
 from bot.store.persons import Person
-from conversations.model import Session
 
-__all__ = ["Calendars", "Change", "Comparison", "Count", "Source", "Stands", "Title", "Unknown"]
+__all__ = ["Applied", "Calendars", "Change", "Comparison", "Count", "Source", "Stands", "Title", "Unknown"]
 
 AHEAD = timedelta(weeks=26)
 """How far ahead a calendar is planned."""
@@ -34,23 +30,12 @@ BACK = timedelta(hours=12)
 """Sessions of earlier today are still asked about; older ones are over."""
 
 
-class Count(StrEnum):
-    """What became of an appointment; one letter each, for a delivery's detail."""
-
-    NEW = "n"
-    MOVED = "m"
-    CANCELLED = "c"
-    KEPT = "k"
-    DOUBLE = "d"
-    IGNORED = "i"
-
-
 class Calendars:
     """The use cases around calendars. Every method works inside the caller's transaction."""
 
     def __init__(self, ring: KeyRing, sessions: Sessions) -> None:
         self._ring = ring
-        self._sessions = sessions
+        self.changes = Changes(sessions)
 
     async def wanted(self, tx: AsyncConnection, therapist: Person, now: datetime) -> Wanted:
         """Say what to look for in a therapist's calendar."""
@@ -75,72 +60,6 @@ class Calendars:
     def _indexes(self, therapist: Person, name: str, value: str) -> list[bytes]:
         return self._ring.blind_indexes(f"calendar_{name}", f"{therapist.id}:{value}")
 
-    # ---- applying ----
-
-    async def apply(self, tx: AsyncConnection, therapist: Person, change: Change, now: datetime) -> tuple[Count, Work]:
-        """Change what came from a calendar before. What cannot be changed any more stays, and is not tried again."""
-        slot, known = change.slot, change.known
-        assert known is not None  # noqa: S101 - what is new is entered
-        if slot is None or slot.cancelled:
-            return await self._cancel(tx, therapist, change, known, now)
-        if change.episode is not None and change.episode.id != known.episode_id:
-            _, work = await self._cancel(tx, therapist, change, known, now)
-            await self.enter(tx, therapist, change.episode, [change], now)
-            return Count.MOVED, work
-        return await self._move(tx, therapist, change, known, slot, now)
-
-    async def enter(
-        self, tx: AsyncConnection, therapist: Person, episode: Episode, changes: Sequence[Change], now: datetime
-    ) -> list[Count]:
-        """Enter new appointments of one client, with a few statements for all."""
-        slots = [(change, change.slot) for change in changes if change.slot is not None]
-        wanted = [When(slot.starts_at, minutes_of(slot)) for _, slot in slots]
-        entered = await self._sessions.enter_all(tx, episode, wanted, now)
-        pairs = list(zip(slots, entered, strict=True))
-        new = [_imported(one, slot, out.session) for (one, slot), out in pairs if isinstance(out, Noted)]
-        await store.put(tx, therapist.id, *new)
-        double = [one for (one, _), outcome in pairs if outcome is Trouble.DOUBLE]
-        adopted = [await self._adopt(tx, therapist, one, episode, now) for one in double]
-        return [Count.NEW] * len(new) + adopted
-
-    async def _adopt(
-        self, tx: AsyncConnection, therapist: Person, change: Change, episode: Episode, now: datetime
-    ) -> Count:
-        """Take a session that was entered by hand for the calendar's; from now on it follows the calendar."""
-        slot = change.slot
-        assert slot is not None  # noqa: S101 - only an appointment that is there can be double
-        there = await session_store.overlapping(tx, episode.id, slot.starts_at, slot.ends_at)
-        if there is None or await store.is_imported(tx, there.id):
-            return Count.DOUBLE
-        await store.put(tx, therapist.id, _imported(change, slot, there))
-        if there.starts_at != slot.starts_at:
-            await self._sessions.move(tx, therapist, there.id, slot.starts_at, now, minutes_of(slot))
-        return Count.KEPT
-
-    async def _cancel(
-        self, tx: AsyncConnection, therapist: Person, change: Change, known: Imported, now: datetime
-    ) -> tuple[Count, Work]:
-        await store.put(tx, therapist.id, replace(known, source=change.source.value, gone=True))
-        done = await self._sessions.cancel(tx, therapist, known.session_id, now)
-        return (Count.CANCELLED, done) if isinstance(done, Work) else (Count.KEPT, Work())
-
-    async def _move(
-        self, tx: AsyncConnection, therapist: Person, change: Change, known: Imported, slot: Slot, now: datetime
-    ) -> tuple[Count, Work]:
-        here = replace(
-            known, source=change.source.value, starts_at=slot.starts_at, minutes=minutes_of(slot), gone=False
-        )
-        await store.put(tx, therapist.id, here)
-        if known.gone:
-            await self._sessions.restore(tx, therapist, known.session_id, now)
-        moved = await self._sessions.move(tx, therapist, known.session_id, slot.starts_at, now, minutes_of(slot))
-        if isinstance(moved, tuple):
-            return Count.MOVED, moved[1]
-        if moved is Trouble.ALREADY_UNDONE and change.episode is not None:
-            # Called off in the chat, then moved in the calendar: that is a new appointment.
-            return (await self.enter(tx, therapist, change.episode, [change], now))[0], Work()
-        return (Count.NEW if known.gone and moved is Trouble.ALREADY_THERE else Count.KEPT), Work()
-
     async def coming(
         self, tx: AsyncConnection, therapist: Person, now: datetime
     ) -> list[tuple[Episode, int, datetime]]:
@@ -148,6 +67,12 @@ class Calendars:
         planned = await store.coming(tx, therapist.id, now)
         mine = await episodes.of_therapist(tx, self._ring, therapist.id)
         return [(episode, *planned[episode.id]) for episode in mine if episode.id in planned]
+
+    async def called_off(self, tx: AsyncConnection, therapist: Person, moment: datetime) -> list[tuple[str, datetime]]:
+        """Give what the reading of a moment has called off, and is off still: the client's code and when it was."""
+        off = await store.called_off(tx, therapist.id, moment)
+        codes = {one.id: one.code for one in await episodes.of_therapist(tx, self._ring, therapist.id)}
+        return [(codes[episode_id], starts_at) for episode_id, starts_at in off if episode_id in codes]
 
     # ---- titles ----
 
@@ -175,17 +100,3 @@ class Calendars:
     async def forget_titles(self, tx: AsyncConnection, therapist: Person) -> int:
         """Ask about every title anew."""
         return await store.forget_titles(tx, therapist.id)
-
-
-def _imported(change: Change, slot: Slot, session: Session) -> Imported:
-    """Say where a session comes from, and when it is there as the calendar says."""
-    return Imported(
-        session_id=session.id,
-        episode_id=session.episode_id,
-        event_index=change.index,
-        series_index=change.series,
-        source=change.source.value,
-        starts_at=slot.starts_at,
-        minutes=minutes_of(slot),
-        gone=False,
-    )

@@ -23,9 +23,14 @@ __all__ = ["Feed", "Feeds"]
 
 KIND = "feed"
 NOW = "feed now"
+QUIETLY = "feed quietly"
+CALLED_OFF = "feed_off"
+"""The word of what an hourly reading has called off."""
 EVERY = timedelta(hours=1)
 GONE_THROUGH = timedelta(days=1)
 """How often an unchanged calendar is gone through all the same: new weeks of a series come into sight."""
+_WHOLE = timedelta(minutes=1)
+"""How long after a reading began its word of what was called off may go: then it says all of it."""
 TELL_AFTER = timedelta(days=1)
 """How long a calendar fails before its therapist is told, once."""
 
@@ -53,9 +58,9 @@ class Feeds:
         await self.read_now(tx, therapist, now)
         return True
 
-    async def read_now(self, tx: AsyncConnection, therapist: Person, now: datetime) -> None:
-        """Have a calendar read at once."""
-        await self._errands.add(tx, therapist, NOW, now)
+    async def read_now(self, tx: AsyncConnection, therapist: Person, now: datetime, *, quietly: bool = False) -> None:
+        """Have a calendar read at once; quietly, where only what was called off by it is worth a word."""
+        await self._errands.add(tx, therapist, QUIETLY if quietly else NOW, now)
 
     async def remove(self, tx: AsyncConnection, therapist: Person) -> bool:
         """Forget an address; the sessions that came from it stay. False where there was none."""
@@ -96,3 +101,15 @@ class Feeds:
             key = f"feed_failing:{therapist.id}:{int(since.timestamp())}"
             told = outbox.new(therapist.id, "feed_failing", Lane.DIGEST, now, dedupe_key=key)
             await outbox.queue(tx, [told], now)
+
+    async def called_off(self, tx: AsyncConnection, therapist: Person, now: datetime) -> None:
+        """Leave word, once for each reading, that it has called sessions off without having been asked for."""
+        told = outbox.new(
+            therapist.id,
+            CALLED_OFF,
+            Lane.DIGEST,
+            now + _WHOLE,
+            detail=now.isoformat(),
+            dedupe_key=f"{CALLED_OFF}:{therapist.id}:{int(now.timestamp() * 1000)}",
+        )
+        await outbox.queue(tx, [told], now)

@@ -242,7 +242,7 @@ SAME = {
     "help.line", "crisis.card", "word.no", "question.no",
     "summary.score", "summary.score.band", "summary.score.changed", "summary.score.band.changed",
     "questions.card", "audit.line",
-    "morning.line",
+    "morning.line", "feed.called_off.session",
     "button.practice.name",
     "edit.line", "edit.question", "edit.in_language", "edit.answers.anchor", "edit.answers.option", "edit.ask.about",
     "edit.why.fault", "edit.why.fault_of_set", "edit.kind.text", "button.edit.text", "button.edit.kind.text",

@@ -38,6 +38,8 @@ _SHORTEST = timedelta(minutes=5)
 _USUAL = timedelta(minutes=50)
 _TITLE_LENGTH = 80
 _MARGIN = timedelta(days=2)
+_UNREAD = (LeftOut.TOO_HEAVY, LeftOut.NO_TITLE)
+"""Why an appointment that is left out may all the same be one that was planned before."""
 _FARTHEST = timedelta(hours=15)  # of a time without a zone from UTC, and a little more
 _OFTEN = re.compile(r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BY(?:SECOND|MINUTE|HOUR)=[0-9]+,", re.IGNORECASE)
 _UNTIL = re.compile(r"UNTIL=([0-9]{8})", re.IGNORECASE)
@@ -127,7 +129,7 @@ def _group(desk: _Desk, group: Group) -> None:
         except _Skip as skip:
             desk.left_out[skip.reason] += 1
             found = True
-            if skip.reason is LeftOut.TOO_HEAVY:
+            if skip.reason in _UNREAD:
                 desk.unread.add(_hash(group.uid))
     if len(desk.slots) > _MOST_SLOTS:
         raise Refused(Refusal.TOO_MANY)

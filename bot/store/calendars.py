@@ -1,16 +1,17 @@
 """Which sessions come from a calendar, and what a therapist has said about titles. Both by keyed hashes alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import new_id
 from bot.store.tables import calendar_titles, episodes, imports, sessions
+from conversations.model import Unheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,14 @@ def _imported(row: Row[Any]) -> Imported:
     )
 
 
+def _chosen() -> Select[Any]:
+    return select(imports, sessions.c.episode_id).join(sessions, sessions.c.id == imports.c.session_id)
+
+
 async def imported(tx: AsyncConnection, therapist_id: int, since: datetime) -> list[Imported]:
     """Give what came from a therapist's calendars and begins from a moment on, by the calendar or by now."""
-    chosen = select(imports, sessions.c.episode_id).join(sessions, sessions.c.id == imports.c.session_id)
     recent = or_(imports.c.starts_at >= since, sessions.c.starts_at >= since)
-    return [_imported(row) for row in await tx.execute(chosen.where(imports.c.therapist_id == therapist_id, recent))]
+    return [_imported(row) for row in await tx.execute(_chosen().where(imports.c.therapist_id == therapist_id, recent))]
 
 
 async def put(tx: AsyncConnection, therapist_id: int, *ones: Imported) -> None:
@@ -82,11 +86,26 @@ async def put(tx: AsyncConnection, therapist_id: int, *ones: Imported) -> None:
     await tx.execute(insert(imports), rows)
 
 
-async def is_imported(tx: AsyncConnection, session_id: int) -> bool:
-    """Say whether a session comes from a calendar."""
-    return (
-        await tx.execute(select(imports.c.session_id).where(imports.c.session_id == session_id))
-    ).first() is not None
+async def of_session(tx: AsyncConnection, session_id: int) -> Imported | None:
+    """Say where in a calendar a session comes from; None where it was entered by hand."""
+    row = (await tx.execute(_chosen().where(imports.c.session_id == session_id))).first()
+    return None if row is None else _imported(row)
+
+
+async def of_event(tx: AsyncConnection, therapist_id: int, indexes: Collection[bytes]) -> Imported | None:
+    """Give the session of an event in a therapist's calendar, by any of its hashes."""
+    mine = (imports.c.therapist_id == therapist_id) & imports.c.event_index.in_(indexes)
+    row = (await tx.execute(_chosen().where(mine))).first()
+    return None if row is None else _imported(row)
+
+
+async def called_off(tx: AsyncConnection, therapist_id: int, moment: datetime) -> list[tuple[int, datetime]]:
+    """Give what was called off at one moment because it had gone from a calendar: its episode and start, by start."""
+    gone = (imports.c.therapist_id == therapist_id) & imports.c.gone
+    then = (sessions.c.cancelled_at == moment) & (sessions.c.unheld == Unheld.CALLED_OFF.value)
+    chosen = select(sessions.c.episode_id, sessions.c.starts_at).join(imports, imports.c.session_id == sessions.c.id)
+    rows = await tx.execute(chosen.where(gone, then).order_by(sessions.c.starts_at))
+    return [(row.episode_id, row.starts_at) for row in rows]
 
 
 async def coming(tx: AsyncConnection, therapist_id: int, now: datetime) -> dict[int, tuple[int, datetime]]:

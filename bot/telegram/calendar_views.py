@@ -13,8 +13,10 @@ from bot.texts import Speech
 
 MOST_TITLES = 20
 """Titles in one message."""
+_MOST_CODES = 5
 _MOST_CLIENTS = 90
 _MOST_LINES = 40
+_MOST_CALLED_OFF = 10
 _LETTERS: Mapping[str, LeftOut] = {chr(ord("A") + place): reason for place, reason in enumerate(LeftOut)}
 _MOST = 999
 
@@ -55,13 +57,19 @@ def _planned(coming: Sequence[tuple[Episode, int, datetime]], zone: ZoneInfo, sa
 
 def unknown_view(unknown: Sequence[Unknown], titles: Sequence[Title], zone: ZoneInfo, say: Speech) -> View:
     """List titles nobody knows, with a number each."""
-    lines = [
-        say.count("calendar.title", one.total, position=place, title=one.title, moment=say.moment(one.next_at, zone))
-        for place, one in enumerate(unknown[:MOST_TITLES], start=1)
-    ]
+    lines = [_title(place, one, zone, say) for place, one in enumerate(unknown[:MOST_TITLES], start=1)]
     if len(unknown) > MOST_TITLES:
         lines.append(say.count("calendar.more", len(unknown) - MOST_TITLES))
     return View("\n".join([say("calendar.unknown"), "", *lines]), title_rows(titles, say))
+
+
+def _title(place: int, one: Unknown, zone: ZoneInfo, say: Speech) -> str:
+    moment = say.moment(one.next_at, zone)
+    line = say.count("calendar.title", one.total, position=place, title=one.title, moment=moment)
+    if not one.codes:
+        return line
+    codes = [*one.codes[:_MOST_CODES], "\N{HORIZONTAL ELLIPSIS}"] if len(one.codes) > _MOST_CODES else one.codes
+    return f"{line}\n{say('calendar.so_far', codes=', '.join(codes))}"
 
 
 def title_rows(titles: Sequence[Title], say: Speech) -> tuple[tuple[Button, ...], ...]:
@@ -112,3 +120,15 @@ def calendar_view(feed: Feed | None, zone: ZoneInfo, say: Speech, *, feeds_allow
     now = Button(say("button.feed.now"), data("cal", "now"))
     remove = Button(say("button.feed.remove"), data("cal", "remove"))
     return View("\n\n".join([*lines, say("calendar.how")]), ((now, remove), forget))
+
+
+def called_off_view(off: Sequence[tuple[str, datetime]], zone: ZoneInfo, say: Speech) -> View:
+    """Say which sessions a calendar no longer had at an hourly reading, and what to do if that is not meant."""
+    lines = [
+        say("feed.called_off.session", code=code, moment=say.moment(moment, zone))
+        for code, moment in off[:_MOST_CALLED_OFF]
+    ]
+    if len(off) > _MOST_CALLED_OFF:
+        lines.append(say.count("feed.called_off.more", len(off) - _MOST_CALLED_OFF))
+    text = [say.count("feed.called_off", len(off)), "", *lines, "", say("feed.called_off.what_now")]
+    return View("\n".join(text), ((Button(say("button.feed.now"), data("cal", "now")),),))

@@ -1,28 +1,24 @@
 """Calendars in the chat: a file that was sent, the titles nobody knows, and what a therapist presses about them.
 
-A calendar is applied in small transactions, so that a long one holds nobody up; reading it again changes nothing, so a
-crash half-way is mended by the errand that repeats it. Titles are shown once and never stored: a press brings the file
-it was about along (it stands in the message that the pressed one answers), and the file is read again.
+Titles are shown once and never stored: a press brings the file it was about along (it stands in the message that the
+pressed one answers), and the file is read again.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from bot.access import Action
-from bot.calendars import Change, Comparison, Count, Source, Title, Unknown
-from bot.check_ins import Work
+from bot.calendars import Count, Source, Title, Unknown
 from bot.ics.guard import MOST_BYTES
-from bot.ics.slots import LeftOut, Reading, Refusal, Refused
+from bot.ics.slots import Reading, Refusal, Refused
 from bot.ics.worker import read_calendar
-from bot.plans import joined
 from bot.roster import Person
 from bot.telegram import calendar_views as views
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
+from bot.telegram.calendar_steps import PLAINLY, How, Outcome, apply
 from bot.telegram.incoming import Pressed
 from bot.telegram.letters import Asked as Rendering
 from bot.telegram.letters import Letter, Rendered
@@ -31,8 +27,7 @@ from bot.use_cases import UseCases
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-_AT_ONCE, _NEW_AT_ONCE = 5, 50
-"""Steps in one transaction: it must be over before anybody who presses notices."""
+IGNORED = "ics ignored"
 REFUSALS = {
     Refusal.TOO_BIG: "calendar.refused.too_big",
     Refusal.NOT_A_CALENDAR: "calendar.refused.not_a_calendar",
@@ -43,30 +38,31 @@ REFUSALS = {
 }
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What became of a calendar."""
-
-    counts: Counter[Count] = field(default_factory=Counter)
-    left_out: Counter[LeftOut] = field(default_factory=Counter)
-    unknown: list[Unknown] = field(default_factory=list)
-    missing: int = 0
-    work: Work = field(default_factory=Work)
-
-
 # ---- reading ----
 
 
-async def read_file(
-    cases: UseCases, therapist: Person, content: bytes, now: datetime, *, prune: bool = False
-) -> Outcome | Refusal:
-    """Read a calendar file and apply it; `prune` calls off what came from a file before and is not in this one."""
+async def _read(cases: UseCases, therapist: Person, content: bytes, now: datetime, how: How) -> Outcome | Refusal:
     try:
         reading = await reading_of(cases, therapist, content, now)
     except Refused as refused:
         log.info("calendar_refused", person_id=therapist.id, reason=refused.reason.value)
         return refused.reason
-    return await apply(cases, therapist, reading, Source.FILE, now, prune=prune)
+    return await apply(cases, therapist, reading, Source.FILE, now, how)
+
+
+async def read_file(cases: UseCases, therapist: Person, content: bytes, now: datetime) -> Outcome | Refusal:
+    """Read a calendar file and apply it."""
+    return await _read(cases, therapist, content, now, PLAINLY)
+
+
+async def prune_file(cases: UseCases, therapist: Person, content: bytes, now: datetime) -> Outcome | Refusal:
+    """Read a calendar file again, and call off what is not in it."""
+    return await _read(cases, therapist, content, now, How(prune=True))
+
+
+async def pass_over(cases: UseCases, therapist: Person, content: bytes, now: datetime) -> Outcome | Refusal:
+    """Read a calendar file again, and only call off what is no session, as its therapist has said."""
+    return await _read(cases, therapist, content, now, How(passed_over=True))
 
 
 async def reading_of(cases: UseCases, therapist: Person, content: bytes, now: datetime) -> Reading:
@@ -78,54 +74,6 @@ async def reading_of(cases: UseCases, therapist: Person, content: bytes, now: da
     async with cases.reading() as tx:
         wanted = await cases.calendars.wanted(tx, therapist, now)
     return await read_calendar(content, wanted)
-
-
-async def apply(
-    cases: UseCases, therapist: Person, reading: Reading, source: Source, now: datetime, *, prune: bool = False
-) -> Outcome:
-    """Bring a therapist's sessions in line with a calendar."""
-    async with cases.reading() as tx:
-        found = await cases.calendars.compare(tx, therapist, reading, source, now)
-    outcome = _begun(found, prune=prune)
-    steps = found.changes + (found.missing if prune else [])
-    for some in _portions(steps):
-        await _some(cases, therapist, some, now, outcome)
-    log.info("calendar_read", person_id=therapist.id, kind=source.value, count=len(steps))
-    return outcome
-
-
-def _begun(found: Comparison, *, prune: bool) -> Outcome:
-    counts = Counter({Count.KEPT: found.kept, Count.IGNORED: found.ignored})
-    return Outcome(counts, Counter(found.left_out), found.unknown, 0 if prune else len(found.missing))
-
-
-def _portions(steps: Sequence[Change]) -> Iterator[Sequence[Change]]:
-    """Cut the steps into transactions: first what changes, a few at a time, then what is new, client by client."""
-    changed = [step for step in steps if step.known is not None]
-    yield from (changed[at : at + _AT_ONCE] for at in range(0, len(changed), _AT_ONCE))
-    new: dict[int, list[Change]] = defaultdict(list)
-    for step in steps:
-        if step.known is None and step.episode is not None:
-            new[step.episode.id].append(step)
-    for mine in new.values():
-        yield from (mine[at : at + _NEW_AT_ONCE] for at in range(0, len(mine), _NEW_AT_ONCE))
-
-
-async def _some(cases: UseCases, therapist: Person, steps: Sequence[Change], now: datetime, outcome: Outcome) -> None:
-    """Make some changes, or enter some new appointments of one client, in one transaction."""
-    async with cases.writing() as tx:
-        if steps[0].known is None and steps[0].episode is not None:
-            outcome.counts.update(await cases.calendars.enter(tx, therapist, steps[0].episode, steps, now))
-            return
-        for step in steps:
-            count, work = await cases.calendars.apply(tx, therapist, step, now)
-            outcome.counts[count] += 1
-            outcome.work = joined(outcome.work, work)
-
-
-async def prune_file(cases: UseCases, therapist: Person, content: bytes, now: datetime) -> Outcome | Refusal:
-    """Read a calendar file again, and call off what is not in it."""
-    return await read_file(cases, therapist, content, now, prune=True)
 
 
 # ---- telling ----
@@ -150,6 +98,12 @@ async def take_again(asked: Asked, found: Outcome | Refusal) -> None:
         return
     asked.moved(found.work)
     await asked.deliver("calendar_read", detail=views.told(found.counts, found.left_out))
+
+
+async def take_quietly(asked: Asked, found: Outcome | Refusal) -> None:
+    """After a title was ignored, tell only what was called off by it."""
+    if isinstance(found, Outcome) and found.counts[Count.CANCELLED]:
+        await take_again(asked, found)
 
 
 async def ask(asked: Asked, unknown: list[Unknown]) -> None:
@@ -223,6 +177,7 @@ async def _match(asked: Asked, title: Title, written: str) -> bool:
 async def _ignore(asked: Asked, title: Title, *, everything: bool) -> None:
     still_open = await asked.cases.calendars.open_of(asked.tx, asked.person, title.batch)
     await asked.cases.calendars.ignore(asked.tx, still_open if everything else [title])
+    await _read_again(asked, IGNORED)
 
 
 async def _show_open(asked: Asked, batch: int) -> None:
@@ -237,7 +192,7 @@ async def _read_again(asked: Asked, kind: str) -> bool:
     """
     update = asked.update
     if not isinstance(update, Pressed) or update.replied_document is None:
-        return await _fetch_again(asked)
+        return await _fetch_again(asked, kind)
     file_id, message_id = update.replied_document.file_id, update.replied_id or 0
     add = asked.cases.errands.add
     await add(asked.tx, asked.person, kind, asked.now, detail=file_id, message_id=message_id)
@@ -245,10 +200,11 @@ async def _read_again(asked: Asked, kind: str) -> bool:
     return True
 
 
-async def _fetch_again(asked: Asked) -> bool:
-    if await asked.cases.feeds.of(asked.tx, asked.person) is None:
+async def _fetch_again(asked: Asked, kind: str) -> bool:
+    feeds = asked.cases.feeds
+    if await feeds.of(asked.tx, asked.person) is None:
         return False
-    await asked.cases.feeds.read_now(asked.tx, asked.person, asked.now)
+    await feeds.read_now(asked.tx, asked.person, asked.now, quietly=kind == IGNORED)
     asked.replies.fetching = True
     return True
 
@@ -257,5 +213,6 @@ FILE = Upload(Action.ENTER_SESSION, MOST_BYTES, "upload.kind.calendar", "calenda
 AGAIN = {
     "ics again": replace(FILE, take=take_again),
     "ics prune": replace(FILE, read=prune_file, take=take_again),
+    IGNORED: replace(FILE, read=pass_over, take=take_quietly),
 }
 """Errands that read a file a second time. No file's name can ask for them."""

@@ -6,7 +6,7 @@ import structlog
 
 from bot.access import Action
 from bot.calendars import Source
-from bot.feeds import KIND, NOW
+from bot.feeds import KIND, NOW, QUIETLY
 from bot.ics.guard import MOST_BYTES
 from bot.ics.slots import Refusal, Refused
 from bot.outbox import Lane, new
@@ -16,14 +16,15 @@ from bot.telegram import calendar_views as views
 from bot.telegram import calendars
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View
-from bot.telegram.calendars import REFUSALS, Outcome
+from bot.telegram.calendar_steps import PLAINLY, How, Outcome, apply
+from bot.telegram.calendars import REFUSALS
 from bot.telegram.letters import Asked as Rendering
 from bot.telegram.letters import Letter, Rendered
 from bot.telegram.upload import Visit
 from bot.use_cases import UseCases
 from conversations.schedule import in_quiet_hours
 
-__all__ = ["VISITS", "calendar", "failing", "pressed", "status"]
+__all__ = ["VISITS", "calendar", "called_off", "failing", "pressed", "status"]
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -37,13 +38,14 @@ FAULTS = {
     Fault.UNREACHABLE: "feed.fault.unreachable",
 }
 _UNCHANGED = "feed.unchanged"
+_UNASKED = How(unasked=True)
 
 # ---- fetching ----
 
 
 async def _hourly(cases: UseCases, outside: Outside, therapist: Person, now: datetime) -> Outcome | str:
     """Read a calendar if it has changed."""
-    return await _read(cases, outside, therapist, now, whole=False)
+    return await _read(cases, outside, therapist, now, whole=False, how=_UNASKED)
 
 
 async def _now(cases: UseCases, outside: Outside, therapist: Person, now: datetime) -> Outcome | str:
@@ -51,7 +53,9 @@ async def _now(cases: UseCases, outside: Outside, therapist: Person, now: dateti
     return await _read(cases, outside, therapist, now, whole=True)
 
 
-async def _read(cases: UseCases, outside: Outside, therapist: Person, now: datetime, *, whole: bool) -> Outcome | str:
+async def _read(
+    cases: UseCases, outside: Outside, therapist: Person, now: datetime, *, whole: bool, how: How = PLAINLY
+) -> Outcome | str:
     """Give what became of a calendar, or the sentence that says why nothing did."""
     async with cases.reading() as tx:
         feed = await cases.feeds.of(tx, therapist)
@@ -66,7 +70,7 @@ async def _read(cases: UseCases, outside: Outside, therapist: Person, now: datet
         return await _failed(cases, therapist, error.fault, now)
     except Refused as refused:
         return await _failed(cases, therapist, refused.reason, now)
-    outcome = await calendars.apply(cases, therapist, reading, Source.FEED, now)
+    outcome = await apply(cases, therapist, reading, Source.FEED, now, how)
     stamps = found.stamps
     if not whole and outcome.unknown and _is_quiet(therapist, now):
         outcome.unknown, stamps = [], Stamps()  # asked about at a reading after the quiet hours
@@ -101,7 +105,7 @@ def _sentence(fault: Fault | Refusal) -> str:
 
 
 async def _take_quietly(asked: Asked, found: Outcome | str) -> None:
-    """After an hourly reading only what nobody knows is asked about."""
+    """After an hourly reading only what nobody knows is asked about; of what it called off it has left word."""
     if isinstance(found, Outcome):
         asked.moved(found.work)
         if found.unknown:
@@ -117,6 +121,13 @@ async def _take(asked: Asked, found: Outcome | str) -> None:
     await asked.deliver("calendar_read", detail=views.told(found.counts, found.left_out))
 
 
+async def _take_ignored(asked: Asked, found: Outcome | str) -> None:
+    """After a title was ignored, tell only what was called off by it."""
+    await _take_quietly(asked, found)
+    if isinstance(found, Outcome):
+        await calendars.take_quietly(asked, found)
+
+
 async def failing(rendering: Rendering) -> Rendered:
     """Tell that a calendar has not been read for a day, and why; nothing where it works again."""
     feed = await rendering.cases.feeds.of(rendering.tx, rendering.person)
@@ -124,6 +135,15 @@ async def failing(rendering: Rendering) -> Rendered:
         return None
     since = rendering.say.moment(feed.failing_since, rendering.person.zone)
     return Letter(View(f"{rendering.say('feed.failing', moment=since)}\n\n{rendering.say(feed.fault)}"))
+
+
+async def called_off(rendering: Rendering) -> Rendered:
+    """Tell what an hourly reading has called off, without a sound; nothing where all of it is on again."""
+    moment = datetime.fromisoformat(rendering.parcel.delivery.detail or "")
+    off = await rendering.cases.calendars.called_off(rendering.tx, rendering.person, moment)
+    if not off:
+        return None
+    return Letter(views.called_off_view(off, rendering.person.zone, rendering.say), protect=True, silent=True)
 
 
 # ---- the chat ----
@@ -171,5 +191,6 @@ async def pressed(asked: Asked, parts: list[str]) -> None:
 VISITS = {
     KIND: Visit(Action.ENTER_SESSION, _hourly, _take_quietly),
     NOW: Visit(Action.ENTER_SESSION, _now, _take),
+    QUIETLY: Visit(Action.ENTER_SESSION, _now, _take_ignored),
 }
 """Errands that read a calendar by its address. No file's name can ask for them: such an ending is no file."""

@@ -124,6 +124,7 @@ TO_THERAPISTS: Renderers = {
     "calendar": feeds.status,
     "calendar_read": calendars.calendar_read,
     "feed_failing": feeds.failing,
+    "feed_off": feeds.called_off,
     "chart": to_staff.chart,
     "note": to_staff.note,
     "reflection_shared": reflection.reflection_shared,

@@ -163,6 +163,49 @@ async def test_what_the_therapist_changed_in_the_chat_stands_until_the_calendar_
     assert planned(house, client) == [f"{start + timedelta(hours=5, minutes=50):%m-%d %H:%M}"]
 
 
+async def test_an_appointment_that_moves_to_the_day_another_leaves_is_asked_about_on_its_new_day_alone(
+    house: House, newcomer: Newcomer
+) -> None:
+    client = await newcomer()
+    await house.hop()
+    start, code = await noon(house, 80), client.name
+    friday, monday = start + timedelta(days=2), start + timedelta(days=5)
+    await sent(house.therapist, calendar(event("r1", code, start), event("r3", code, friday)))
+    await house.hop()
+    said = await sent(house.therapist, calendar(event("r1", code, friday), event("r3", code, monday)))
+    assert "2 sessions moved" in said.text
+    assert "as it was" not in said.text
+    await house.settled()
+    due = [day + timedelta(hours=2, minutes=50) for day in (friday, monday)]
+    assert planned(house, client) == [f"{each:%m-%d %H:%M}" for each in due]
+
+
+async def test_sessions_stay_when_the_therapist_wants_to_be_asked_about_their_title_again(
+    house: House, newcomer: Newcomer
+) -> None:
+    client = await newcomer()
+    await house.hop()
+    therapist, content = house.therapist, calendar(event("w1", "Winnie", await noon(house, 90)))
+    await sent(therapist, content)
+    await house.hop()
+    await press_when_shown(therapist, "1")
+    await press_when_shown(therapist, f"1 is {client.name}")
+    await therapist.wait_for(lambda message: "1 session added" in message.text and client.name in message.text)
+    await therapist.say("/calendar")
+    await press_when_shown(therapist, "Ask me about titles again")
+    await house.hop()
+    said = await sent(therapist, content)
+    assert "1 session as it was" in said.text
+    assert "called off" not in said.text
+    asked = await therapist.wait_for(lambda message: f"Stays with {client.name} until you choose." in message.text)
+    assert "1. Winnie: 1 entry" in asked.text
+    assert len(planned(house, client)) == 1
+    await house.hop()
+    await therapist.press("Ignore all of these")
+    await therapist.wait_for(lambda message: "1 session called off" in message.text and "ignored" in message.text)
+    assert planned(house, client) == []
+
+
 async def test_files_that_are_no_calendar_or_do_harm_are_refused_and_change_nothing(
     house: House, newcomer: Newcomer
 ) -> None:

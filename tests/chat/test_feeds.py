@@ -96,6 +96,61 @@ async def test_titles_nobody_knows_are_not_asked_about_in_quiet_hours(
     await chosen(house.therapist, "Quiet hours", "No quiet hours")
 
 
+async def test_a_calendar_that_is_suddenly_empty_is_told_of_without_a_sound_and_not_at_night(
+    house: House, server: Server, newcomer: Newcomer
+) -> None:
+    client = await newcomer()
+    await house.hop()
+    start, state = await noon(house, 5), {"version": 1}
+    full = calendar(*(event(f"e{day}", client.name, start + timedelta(days=day)) for day in range(3)))
+    versions = {1: full, 2: calendar(), 3: full}
+    page = calendar_page(lambda: versions[state["version"]], lambda: f'"empty {state["version"]}"')
+    server.pages["/empty/basic.ics"] = page
+    await said(house, f"/calendar {server.url('/empty/basic.ics')}", f"{client.name}: 3 sessions ahead")
+    await chosen(house.therapist, "Quiet hours", "18:00-08:00")
+    await to_clock(house, 19)
+    state["version"] = 2
+    for _ in range(3):
+        await house.hop(HOUR)
+    assert planned(house, client) == []
+    assert not any("3 sessions called off" in message.text for message in await house.therapist.messages())
+    await to_clock(house, 8)
+    await house.hop(HOUR)
+    told = await house.therapist.wait_for("3 sessions called off: your calendar no longer has them")
+    history = (await house.therapist.chat(history=True))["history"]
+    assert [one["silent"] for one in history if one.get("message", {}).get("message_id") == told.message_id] == [True]
+    assert f"{client.name}, " in told.text
+    assert "Once a session is in it again" in told.text
+    assert sum("3 sessions called off" in message.text for message in await house.therapist.messages()) == 1
+    state["version"] = 3
+    await house.therapist.press("Read it now")
+    await house.therapist.wait_for(lambda one: one.message_id > told.message_id and "3 sessions added" in one.text)
+    assert len(planned(house, client)) == 3
+    await chosen(house.therapist, "Quiet hours", "No quiet hours")
+
+
+async def test_a_title_that_changes_in_a_calendar_by_address_calls_nothing_off_until_it_is_ignored(
+    house: House, server: Server, newcomer: Newcomer
+) -> None:
+    client = await newcomer()
+    await house.hop()
+    start, state = await noon(house, 5), {"version": 1}
+    versions = {1: calendar(event("n1", client.name, start)), 2: calendar(event("n1", "Kim online", start))}
+    page = calendar_page(lambda: versions[state["version"]], lambda: f'"named {state["version"]}"')
+    server.pages["/named/basic.ics"] = page
+    await said(house, f"/calendar {server.url('/named/basic.ics')}", f"{client.name}: 1 session ahead")
+    state["version"] = 2
+    await house.hop(HOUR)
+    asked = await house.therapist.wait_for("1. Kim online: 1 entry")
+    assert f"Stays with {client.name} until you choose." in asked.text
+    assert len(planned(house, client)) == 1
+    await house.hop(HOUR)
+    assert len(planned(house, client)) == 1
+    await house.therapist.press("Ignore all of these")
+    await house.therapist.wait_for(lambda message: "1 session called off" in message.text and "ignored" in message.text)
+    assert planned(house, client) == []
+
+
 async def test_an_address_can_be_looked_after_and_removed(house: House, server: Server) -> None:
     await house.hop()
     shown = await said(house, "/calendar", "I read your calendar each hour, last on")

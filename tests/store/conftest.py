@@ -15,6 +15,7 @@ from bot.store import schema
 from bot.store.database import Database
 from bot.store.tables import metadata
 from tests.postgres import new_database, running_postgres
+from tests.store.calendar_desk import Desk
 from tests.store.people import House, move_in
 
 
@@ -122,3 +123,9 @@ async def house(database: Database, ring: KeyRing) -> House:
     """A therapist with one client, and a session after which a check-in is planned."""
     async with database.writing() as tx:
         return await move_in(tx, ring)
+
+
+@pytest.fixture
+def desk(database: Database, house: House) -> Desk:
+    """The therapist's calendar, being read."""
+    return Desk(database, house)

@@ -1,74 +1,16 @@
 """A calendar that was read, in the store: check-ins at the right local minute; a second reading changes little."""
 
-from collections import Counter
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from bot.calendars import Calendars, Comparison, Count, Source
-from bot.ics.reading import read
-from bot.ics.slots import Wanted
-from bot.sessions import Sessions
-from bot.store import persons
+from bot.calendars import Count, Source
 from bot.store.database import Database
-from bot.store.persons import Person
-from bot.store.tables import check_ins
-from bot.timers import Timers
 from tests.ics.exports import EXPORTS, GOOGLE
+from tests.store.calendar_desk import Desk
 from tests.store.people import House, client_of
 
-BERLIN = ZoneInfo("Europe/Berlin")
-BEFORE = datetime(2027, 3, 12, 9, tzinfo=UTC)
-WANTED = Wanted(BEFORE, datetime(2027, 6, 1, tzinfo=UTC), BERLIN, frozenset({"K-17", "K-18"}))
 WEEKLY = ["03-16 17:50", "03-23 17:50", "03-31 19:20", "04-13 17:50", "04-20 17:50"]
 """Two hours after the end of each session, on Berlin's wall, before and after the clocks change on 28 March."""
-
-
-@pytest.fixture
-def calendars(house: House) -> Calendars:
-    return Calendars(house.ring, Sessions(house.ring, house.plans(Timers())))
-
-
-class Desk:
-    """A therapist's calendar being read into one database."""
-
-    def __init__(self, database: Database, house: House, calendars: Calendars) -> None:
-        self._database, self._house, self._calendars = database, house, calendars
-
-    async def _therapist(self) -> Person:
-        async with self._database.reading() as tx:
-            return (await persons.by_ids(tx, [self._house.therapist]))[self._house.therapist]
-
-    async def compare(self, content: bytes, source: Source = Source.FILE) -> Comparison:
-        therapist = await self._therapist()
-        async with self._database.reading() as tx:
-            return await self._calendars.compare(tx, therapist, read(content, WANTED), source, BEFORE)
-
-    async def take(self, content: bytes, source: Source = Source.FILE) -> Counter[Count]:
-        """Apply a calendar; give what became of its appointments."""
-        therapist, found = await self._therapist(), await self.compare(content, source)
-        counts = Counter({Count.KEPT: found.kept})
-        async with self._database.writing() as tx:
-            for change in found.changes:
-                if change.known is None and change.episode is not None:
-                    counts.update(await self._calendars.enter(tx, therapist, change.episode, [change], BEFORE))
-                else:
-                    counts[(await self._calendars.apply(tx, therapist, change, BEFORE))[0]] += 1
-        return +counts
-
-    async def due(self, episode: int) -> list[str]:
-        """Give when the waiting check-ins of an episode fall due, on Berlin's wall."""
-        waiting = select(check_ins.c.due_at).where(check_ins.c.episode_id == episode, check_ins.c.state == "scheduled")
-        async with self._database.reading() as tx:
-            moments = [row.due_at for row in await tx.execute(waiting.order_by(check_ins.c.due_at))]
-        return [f"{moment.astimezone(BERLIN):%m-%d %H:%M}" for moment in moments if moment > BEFORE]
-
-
-@pytest.fixture
-async def desk(database: Database, house: House, calendars: Calendars) -> Desk:
-    return Desk(database, house, calendars)
 
 
 @pytest.mark.parametrize("program", EXPORTS)
