@@ -18,13 +18,15 @@ from bot.holding import hold
 from bot.practice import Practice
 from bot.store import check_ins as store
 from bot.store import deliveries as outbox
-from bot.store import episodes
+from bot.store import episodes, sessions
 from bot.store.check_ins import Change, Kept
 from bot.store.deliveries import Delivery, Lane
 from bot.store.persons import Person
 from conversations import events as ev
 from conversations.events import Refusal
 from conversations.model import CheckIn, QuestionSetVersion, Session, State, Step, Terms
+from conversations.occasions import Occasion
+from conversations.promises import why_not_asked
 from conversations.schedule import ANSWER_WINDOW, due_at
 
 __all__ = ["CheckIns", "Kept", "Press", "Work", "nudge_key", "summary_deliveries"]
@@ -156,6 +158,26 @@ class CheckIns:
     async def get(self, tx: AsyncConnection, number: int, now: datetime) -> Kept | None:
         """Load one check-in."""
         return (await store.load(tx, self._ring, now, ids=[number])).get(number)
+
+    async def coming(self, tx: AsyncConnection, episode_id: int, now: datetime) -> datetime | None:
+        """When a client is asked next, if nothing has to happen before; None where that is after their next session."""
+        unfinished = await store.unfinished(tx, self._ring, now, episode_id)
+        waiting = [kept for kept in unfinished.values() if kept.check_in.state is State.SCHEDULED]
+        held = await sessions.by_ids(tx, [kept.check_in.session_id for kept in waiting if kept.check_in.session_id])
+        for kept in sorted(waiting, key=lambda kept: kept.check_in.due_at):
+            if await self._will_be_asked(tx, kept, now):
+                about = held.get(kept.check_in.session_id or 0)
+                is_after = kept.check_in.occasion is Occasion.AFTER
+                return None if is_after and about and about.starts_at > now else kept.check_in.due_at
+        return None
+
+    async def _will_be_asked(self, tx: AsyncConnection, kept: Kept, now: datetime) -> bool:
+        """Say whether nothing is known to stand against a check-in that waits."""
+        check_in = kept.check_in
+        is_after = check_in.occasion is Occasion.AFTER
+        follows = await sessions.next_start(tx, check_in.episode_id, check_in.due_at) if is_after else None
+        hindered = why_not_asked(check_in, kept.pause, follows, now)
+        return hindered is None and Desk(self._practice, {}).is_asked(kept)
 
     def terms(self, kept: Kept) -> Terms:
         """What holds for a stored check-in."""

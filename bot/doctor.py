@@ -7,6 +7,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken, TelegramError
 
 from bot.crypto import KeyRing, Tampered, UnknownKey
+from bot.practice import BUILT_IN_NAME, built_in
+from bot.practice_rules import budget_kept
+from bot.question_sets import known_sets
 from bot.settings import Settings
 from bot.store import persons, schema
 from bot.store.database import Database
@@ -65,6 +68,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             different = await schema.differences(tx)
         yield _schema(different)
         yield await _keys(database, settings.data_keys)
+        yield await _budget(database, settings)
     except (SQLAlchemyError, OSError) as error:
         yield _closed(error)
     finally:
@@ -95,6 +99,20 @@ async def _keys(database: Database, ring: KeyRing) -> Finding:
     return Finding(
         "keys", f"{', '.join(ring.kids)}: open what is stored" if people else f"{', '.join(ring.kids)}: ready"
     )
+
+
+async def _budget(database: Database, settings: Settings) -> Finding:
+    """Say whether a client may be asked enough questions for each set; before the first start, for the built-in one."""
+    async with database.reading() as tx:
+        budget = await budget_kept(tx, settings.questions_a_week)
+        sets = await known_sets(tx)
+    lengths = {one.name: one.length for one in sets if one.is_asked} or {BUILT_IN_NAME: len(built_in()["questions"])}
+    beyond = [f"{name} has {length}" for name, length in lengths.items() if budget is not None and length > budget]
+    if not beyond:
+        return Finding("questions a week", "off" if budget is None else f"{budget}, enough for each set")
+    advice = "raise QUESTIONS_A_WEEK, or what an admin has set in /practice"
+    said = f"no client can be asked: the budget is {budget}, {', '.join(beyond)}"
+    return Finding("questions a week", said, advice)
 
 
 def _crisis_card(settings: Settings) -> Finding:

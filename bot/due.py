@@ -22,6 +22,7 @@ from bot.store.deliveries import Delivery
 from conversations import events as ev
 from conversations.goal_findings import ask
 from conversations.model import CheckIn, State, Step
+from conversations.moving import reminds_at
 from conversations.occasions import Occasion
 from conversations.schedule import ANSWER_WINDOW, USEFUL_BEFORE
 
@@ -47,9 +48,9 @@ def hindrance(kept: Kept, now: datetime, spent: Mapping[int, int], questions: in
         return None
     if kept.pause is not None and kept.pause.holds(now):
         return "paused"
-    if budget is not None and spent.get(check_in.episode_id, 0) + questions > budget:
-        return "budget"
-    return None
+    if budget is None or spent.get(check_in.episode_id, 0) + questions <= budget:
+        return None
+    return "budget" if questions <= budget else "set_beyond_budget"
 
 
 def _expires_unseen(kept: Kept, now: datetime) -> bool:
@@ -180,7 +181,7 @@ class Due:
 
 def _ask_later(desk: Desk, other: CheckIn, now: datetime) -> None:
     """Let what gave way be asked again: when its client wanted it, or when the other one is closed."""
-    wanted = other.reminder_at if other.step is Step.SNOOZED else None
+    wanted = reminds_at(other) if other.step is Step.SNOOZED else None
     successor = again(other, wanted or _soon(other, now), other.expires_at)
     desk.successors.append(successor)
     if wanted is None:
@@ -188,13 +189,17 @@ def _ask_later(desk: Desk, other: CheckIn, now: datetime) -> None:
 
 
 def _befalls(kept: Kept, reason: str | None, now: datetime) -> ev.Event:
-    """Say what happens to a check-in that may be hindered: a pause does not lose what new clients are asked."""
+    """Say what happens to a check-in that may be hindered.
+
+    What new clients are asked waits for the end of a pause, and for room in the budget where there can ever be any.
+    """
     if reason is None:
         return ev.TimePassed()
-    if kept.pause is None or reason != "paused" or kept.check_in.occasion is not Occasion.START:
+    if reason not in ("paused", "budget") or kept.check_in.occasion is not Occasion.START:
         return ev.CalledOff()
-    tomorrow = now + timedelta(days=1)  # it may end sooner than was said
-    return ev.MadeToWait(min(kept.pause.until or tomorrow, tomorrow), afresh=True)
+    tomorrow = now + timedelta(days=1)  # a pause may end sooner than was said
+    ends = kept.pause.until if kept.pause is not None and reason == "paused" else None
+    return ev.MadeToWait(min(ends or tomorrow, tomorrow), afresh=True)
 
 
 def _older(everyone: Iterable[Kept], than: Kept) -> list[int]:

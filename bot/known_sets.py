@@ -55,6 +55,20 @@ class Set:
         return self.live is not None and not _asks_core(self.live)
 
     @property
+    def is_asked(self) -> bool:
+        """Whether anybody is asked it."""
+        return self.live is not None and (self.is_standard or bool(self.assignments))
+
+    @property
+    def length(self) -> int:
+        """How many questions of it count in the budget: those of the version that is live."""
+        return 0 if self.live is None else len(self.live.content["questions"])
+
+    def is_beyond(self, budget: int | None) -> bool:
+        """Whether it is to be asked and nobody can be: it alone has more questions than a client is asked in a week."""
+        return self.is_asked and budget is not None and self.length > budget
+
+    @property
     def changes(self) -> tuple[Difference, ...]:
         """What the draft would change against the version that is live."""
         if self.draft is None or self.live is None:

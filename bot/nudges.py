@@ -39,7 +39,8 @@ class Nudges:
         kept = await self._check_ins.open_one(tx, episode.id, now)
         already = kept is not None and await outbox.is_known(tx, nudge_key(kept.check_in.id))
         terms = self._check_ins.terms(kept) if kept else None
-        nudge = judge(kept.check_in if kept else None, now, terms, already=already)
+        pauses = client.episode_id == episode.id and client.paused(now) is not None
+        nudge = judge(kept.check_in if kept else None, now, terms, already=already, pauses=pauses)
         if kept is not None and nudge is Nudge.GO:
             return Nudged(nudge, await self._check_ins.event(tx, kept.check_in.id, ev.Nudged(), now))
         if kept is not None and nudge is Nudge.LATER:

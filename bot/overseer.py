@@ -27,7 +27,7 @@ class Status:
 
     @property
     def is_well(self) -> bool:
-        """Whether an admin need not do anything."""
+        """Whether the server is well: nobody need look into its log."""
         return not (self.failed or self.parked)
 
 

@@ -77,7 +77,7 @@ class Practice:
         """Publish the built-in set where it never was, then read all published versions, and who is asked which."""
         versions = await question_sets.all_versions(tx)
         if not any(version.name == BUILT_IN_NAME and version.published_at for version in versions):
-            await store.publish(tx, YAML(typ="safe").load(BUILT_IN.read_text(encoding="utf-8")), now)
+            await store.publish(tx, built_in(), now)
         await self.read(tx)
 
     async def read(self, tx: AsyncConnection) -> None:
@@ -183,6 +183,12 @@ class Practice:
             about_goals=self.about_goals,
             milestone_lines=client.milestone_lines,
         )
+
+
+def built_in() -> dict[str, Any]:
+    """Read the set every practice begins with."""
+    content: dict[str, Any] = YAML(typ="safe").load(BUILT_IN.read_text(encoding="utf-8"))
+    return content
 
 
 @cache

@@ -69,6 +69,13 @@ async def rules_kept(tx: AsyncConnection, given: Rules) -> Rules:
     return replace(given, **changes, cards=cards)
 
 
+async def budget_kept(tx: AsyncConnection, given: int | None) -> int | None:
+    """Give the budget of questions that holds: what admins have changed, or what the environment says."""
+    kept = (await values.beginning_with(tx, _RULE)).get(Rule.QUESTIONS.value)
+    read = None if kept is None else read_rule(Rule.QUESTIONS, kept)
+    return given if read is None else read[0]
+
+
 class PracticeRules:
     """The use cases around rules and crisis cards. Every method works inside the caller's transaction."""
 

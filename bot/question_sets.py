@@ -27,7 +27,7 @@ from conversations.occasions import EACH, Assignment, Occasion
 from conversations.question_diff import differences
 from conversations.question_sets import read_file
 
-__all__ = ["Assignment", "Choice", "Entry", "QuestionSets", "Set", "Stored", "Trouble"]
+__all__ = ["Assignment", "Choice", "Entry", "QuestionSets", "Set", "Stored", "Trouble", "known_sets"]
 
 
 CHANGES = (
@@ -58,6 +58,22 @@ class Trouble(StrEnum):
     NOT_LIVE = "questions.not_live"
 
 
+async def known_sets(tx: AsyncConnection) -> list[Set]:
+    """Give every set, by name."""
+    versions, assigned = await store.all_versions(tx), await store.all_assignments(tx)
+    everyone = [one for one in assigned if one.about_id == 0 and one.occasion is Occasion.AFTER]
+    standard = next((one.name for one in everyone if one.every == EACH), BUILT_IN_NAME)
+    return [
+        Set(
+            name,
+            tuple(version for version in versions if version.name == name),
+            tuple(one for one in assigned if one.name == name),
+            name == standard,
+        )
+        for name in dict.fromkeys(version.name for version in versions)
+    ]
+
+
 class QuestionSets:
     """The use cases around question sets. Every method works inside the caller's transaction."""
 
@@ -66,22 +82,15 @@ class QuestionSets:
 
     async def sets(self, tx: AsyncConnection) -> list[Set]:
         """Give every set, by name."""
-        versions, assigned = await store.all_versions(tx), await store.all_assignments(tx)
-        everyone = [one for one in assigned if one.about_id == 0 and one.occasion is Occasion.AFTER]
-        standard = next((one.name for one in everyone if one.every == EACH), BUILT_IN_NAME)
-        return [
-            Set(
-                name,
-                tuple(version for version in versions if version.name == name),
-                tuple(one for one in assigned if one.name == name),
-                name == standard,
-            )
-            for name in dict.fromkeys(version.name for version in versions)
-        ]
+        return await known_sets(tx)
 
     async def named(self, tx: AsyncConnection, name: str) -> Set | None:
         """Give a set."""
         return next((one for one in await self.sets(tx) if one.name == name), None)
+
+    async def beyond(self, tx: AsyncConnection, budget: int | None) -> list[Set]:
+        """Give the sets that nobody can be asked, because of the budget of questions."""
+        return [one for one in await self.sets(tx) if one.is_beyond(budget)]
 
     async def version(self, tx: AsyncConnection, version_id: int) -> Stored | None:
         """Give a version."""

@@ -1,4 +1,4 @@
-"""Therapy sessions: entering one, reading a typed time, taking one back, moving one, calling one off."""
+"""Therapy sessions: entering one, taking one back, moving one, calling one off."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,12 +17,10 @@ from bot.store import sessions as store
 from bot.store.episodes import Episode
 from bot.store.persons import Person
 from conversations.model import CheckIn, Session, State, Unheld
-from conversations.wall_clock import from_wall
+from conversations.promises import NotAsked, why_not_asked
 
 DEFAULT_MINUTES = 50
-_LONGEST = 480
-_SHORTEST = 5
-_HORIZON = timedelta(days=366)
+HORIZON = timedelta(days=366)
 _NEAR = timedelta(hours=8)
 """Two sessions of one client closer than this are likely one that was entered twice."""
 
@@ -62,28 +60,6 @@ def just_ended(now: datetime) -> When:
     return When(now.replace(second=0, microsecond=0) - timedelta(minutes=DEFAULT_MINUTES))
 
 
-def read_when(words: list[str], zone: ZoneInfo, now: datetime) -> When | Trouble:
-    """Read `YYYY-MM-DD HH:MM [MINUTES]` on the therapist's wall clock."""
-    if len(words) not in (2, 3):
-        return Trouble.BAD_TIME
-    try:
-        wall = datetime.strptime(f"{words[0]} {words[1]}", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - a wall time by design
-        starts_at = from_wall(wall.date(), wall.time(), zone)
-    except (ValueError, OverflowError):
-        return Trouble.BAD_TIME
-    minutes = read_minutes(words[2]) if len(words) == 3 else DEFAULT_MINUTES
-    if minutes is None:
-        return Trouble.BAD_LENGTH
-    return When(starts_at, minutes) if abs(starts_at - now) <= _HORIZON else Trouble.FAR
-
-
-def read_minutes(word: str) -> int | None:
-    """Read the length of a session; None for anything else."""
-    if not (word.isascii() and word.isdigit() and len(word) <= 3):
-        return None
-    return int(word) if _SHORTEST <= int(word) <= _LONGEST else None
-
-
 def minutes_of(session: Session) -> int:
     """Give the length of a session in whole minutes."""
     return session.length // timedelta(minutes=1)
@@ -99,13 +75,17 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A session with its episode, for telling about it. `near` is another one with the same client within hours."""
+    """A session with its episode, for telling about it. `near` is another one with the same client within hours.
+
+    `not_asked` is why its client will not be asked about it, as far as that is known by now.
+    """
 
     session: Session
     episode: Episode
     check_in: CheckIn | None
     client_zone: ZoneInfo
     near: Session | None = None
+    not_asked: NotAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +260,10 @@ class Sessions:
         """Give a therapist's sessions in a span of time that are held, the earliest first."""
         return await store.of_therapist(tx, therapist.id, begin, end)
 
+    async def has_some_ahead(self, tx: AsyncConnection, therapist: Person, now: datetime) -> bool:
+        """Say whether a therapist has sessions to come."""
+        return await store.first_start(tx, therapist.id, now) is not None
+
     async def people(self, tx: AsyncConnection, episode_id: int) -> Concerned | None:
         """Give an episode with its therapist; None where it is gone."""
         episode = (await episodes.by_ids(tx, self._ring, [episode_id])).get(episode_id)
@@ -297,4 +281,7 @@ class Sessions:
         client = (await persons.by_ids(tx, [episode.client_id]))[episode.client_id]
         begin, end = session.starts_at - _NEAR, session.ends_at + _NEAR
         near = await store.overlapping(tx, episode.id, begin, end, besides=session.id)
-        return Known(session, episode, kept.check_in if kept else None, client.zone, near)
+        check_in = kept.check_in if kept else None
+        follows = await store.next_start(tx, episode.id, check_in.due_at) if check_in else None
+        not_asked = why_not_asked(check_in, kept.pause if kept else None, follows, now)
+        return Known(session, episode, check_in, client.zone, near, not_asked)

@@ -43,6 +43,14 @@ def later_asked(check_in: CheckIn, _event: ev.LaterAsked, _now: datetime, _terms
     return Outcome(replace(check_in, step=Step.LATER))
 
 
+def _before_later(check_in: CheckIn, terms: Terms) -> Step:
+    """Say where Later was pressed: on the prompt, or after a wish for a time, which stands."""
+    if check_in.reminder_at is None or check_in.prompted_at is None:
+        return Step.PROMPT
+    usual = schedule.reminder_at(check_in.prompted_at, terms.zone, terms.quiet_hours)
+    return Step.PROMPT if check_in.reminder_at == usual else Step.SNOOZED
+
+
 def snoozed(check_in: CheckIn, event: ev.Snoozed, now: datetime, terms: Terms) -> Outcome:
     """Ask again at the chosen time; it replaces the reminder."""
     if not at(check_in, Step.LATER) or check_in.expires_at is None:
@@ -137,7 +145,9 @@ def _asking_more(check_in: CheckIn, terms: Terms) -> CheckIn:
 
 
 def went_back(check_in: CheckIn, event: ev.WentBack, now: datetime, terms: Terms) -> Outcome:
-    """Show the question before, or the review where the client came from there."""
+    """Show the question before, or the review where the client came from there; the prompt instead of its times."""
+    if at(check_in, Step.LATER):
+        return Outcome(replace(check_in, step=_before_later(check_in, terms)))
     if open_question(check_in, terms) is None or event.position != check_in.position:
         return refuse(check_in)
     if check_in.auto_send_at is not None:

@@ -39,7 +39,7 @@ class OptionsDone:
 
 @dataclass(frozen=True, slots=True)
 class WentBack:
-    """Back, pressed on the question at this position."""
+    """Back, pressed on the question at this position, or on the times that Later offers."""
 
     position: int
 

@@ -26,6 +26,15 @@ def at(check_in: CheckIn, *steps: Step) -> bool:
     return check_in.state is State.OPEN and check_in.step in steps
 
 
+def reminds_at(check_in: CheckIn) -> datetime | None:
+    """Say when the client is asked again; None where that is not planned, or the end comes first.
+
+    `reminder_at` stays where the end has come closer: what the client wished for holds again when it moves back.
+    """
+    reminder, closes = check_in.reminder_at, check_in.expires_at
+    return None if reminder is None or (closes is not None and closes <= reminder) else reminder
+
+
 def decline(check_in: CheckIn, now: datetime) -> Outcome:
     """A declined check-in keeps nothing of what was said in it."""
     return Outcome(emptied(closed(check_in, State.DECLINED, now)), (Effect.FORGET_ANSWERS,))

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from conversations.model import CheckIn, Step, Terms
+from conversations.moving import reminds_at
 from conversations.schedule import in_quiet_hours
 
 
@@ -12,6 +13,7 @@ class Nudge(StrEnum):
 
     GO = "remind.sent"
     NOTHING_OPEN = "remind.nothing_open"
+    PAUSES = "remind.paused"
     BEGUN = "remind.begun"
     TWICE = "remind.twice"
     LATER = "remind.later"
@@ -19,7 +21,9 @@ class Nudge(StrEnum):
     UNREACHABLE = "remind.unreachable"
 
 
-def judge(check_in: CheckIn | None, now: datetime, terms: Terms | None, *, already: bool) -> Nudge:
+def judge(
+    check_in: CheckIn | None, now: datetime, terms: Terms | None, *, already: bool, pauses: bool = False
+) -> Nudge:
     """Judge a wish to remind.
 
     Args:
@@ -27,13 +31,15 @@ def judge(check_in: CheckIn | None, now: datetime, terms: Terms | None, *, alrea
         now: the moment.
         terms: what holds for it.
         already: whether the client was reminded of it at the therapist's wish before.
+        pauses: whether the client wants to be left alone for a while.
     """
     if check_in is None or terms is None:
-        return Nudge.NOTHING_OPEN
+        return Nudge.PAUSES if pauses else Nudge.NOTHING_OPEN
     if check_in.answers or check_in.words:
         return Nudge.BEGUN
     if already:
         return Nudge.TWICE
-    if check_in.step is Step.SNOOZED and check_in.reminder_at is not None and check_in.reminder_at > now:
+    wished = reminds_at(check_in) if check_in.step is Step.SNOOZED else None
+    if wished is not None and wished > now:
         return Nudge.LATER
     return Nudge.QUIET if in_quiet_hours(now, terms.zone, terms.quiet_hours) else Nudge.GO

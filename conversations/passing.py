@@ -102,7 +102,6 @@ def _prompt(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
 
 
 def _opened(check_in: CheckIn, now: datetime, terms: Terms) -> CheckIn:
-    closes = _closes(check_in, now, terms)
     opened = replace(
         check_in,
         state=State.OPEN,
@@ -110,8 +109,8 @@ def _opened(check_in: CheckIn, now: datetime, terms: Terms) -> CheckIn:
         past=terms.past,
         goal=terms.goal,
         prompted_at=now,
-        expires_at=closes,
-        reminder_at=schedule.reminder_at(now, closes, terms.zone, terms.quiet_hours),
+        expires_at=_closes(check_in, now, terms),
+        reminder_at=schedule.reminder_at(now, terms.zone, terms.quiet_hours),
     )
     if opened.goal is not None:
         opened = replace(opened, extra=extra_of(opened, terms))
@@ -122,7 +121,7 @@ def _remind(check_in: CheckIn, now: datetime, terms: Terms) -> Outcome:
     """Remind once and never in quiet hours; an answer has taken the reminder away."""
     moment = schedule.out_of_quiet_hours(now, terms.zone, terms.quiet_hours)
     if moment > now:
-        return Outcome(replace(check_in, reminder_at=moment if not _passed(check_in.expires_at, moment) else None))
+        return Outcome(replace(check_in, reminder_at=moment))
     return Outcome(replace(check_in, step=_reminding_step(check_in), reminder_at=None), (Effect.SEND_REMINDER,))
 
 
@@ -157,7 +156,10 @@ def called_off(check_in: CheckIn, event: ev.CalledOff, now: datetime, _terms: Te
 
 
 def replanned(check_in: CheckIn, event: ev.Replanned, now: datetime, terms: Terms) -> Outcome:
-    """Reckon the moments anew. Nobody loses an open check-in at once: an hour is left to begin or go on."""
+    """Reckon the moments anew. Nobody loses an open check-in at once: an hour is left to begin or go on.
+
+    A reminder that comes too late now stays where it is: the end may move back behind it.
+    """
     if check_in.state is State.SCHEDULED:
         if now > event.due_at + schedule.ANSWER_WINDOW:
             return Outcome(closed(check_in, State.CANCELLED, now))
@@ -170,8 +172,7 @@ def replanned(check_in: CheckIn, event: ev.Replanned, now: datetime, terms: Term
     spared = min(check_in.expires_at, now + schedule.LEAST_NOTICE)
     closes = max(schedule.expires_at(check_in.prompted_at, terms.next_session_at), spared, check_in.auto_send_at or now)
     reminder = check_in.reminder_at and schedule.out_of_quiet_hours(check_in.reminder_at, terms.zone, terms.quiet_hours)
-    in_time = reminder if reminder and reminder < closes else None
-    return Outcome(replace(check_in, expires_at=closes, reminder_at=in_time))
+    return Outcome(replace(check_in, expires_at=closes, reminder_at=reminder))
 
 
 def _moved(check_in: CheckIn, event: ev.Replanned) -> Outcome:

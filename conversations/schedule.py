@@ -92,10 +92,9 @@ def expires_at(prompted_at: datetime, next_session_at: datetime | None) -> datet
     return min(window_end, next_session_at - CLOSE_BEFORE_SESSION)
 
 
-def reminder_at(prompted_at: datetime, closes: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> datetime | None:
-    """When the one reminder goes out, or None where it would come too late."""
-    moment = out_of_quiet_hours(prompted_at + REMIND_AFTER, zone, quiet)
-    return moment if moment < closes else None
+def reminder_at(prompted_at: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> datetime:
+    """When the one reminder goes out, unless the end comes first."""
+    return out_of_quiet_hours(prompted_at + REMIND_AFTER, zone, quiet)
 
 
 class Later(StrEnum):

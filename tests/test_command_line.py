@@ -78,6 +78,7 @@ async def test_doctor_finds_a_set_up_practice_in_good_order(tmp_path: Path) -> N
         ({"TELEGRAM_BOT_TOKEN": TOKEN[:-1] + "9"}, "BotFather"),
         ({"DATABASE_URL": "sqlite:////proc/nowhere/attune.db"}, "DATABASE_URL"),
         ({"CRISIS_CARD_TEXT": ""}, "CRISIS_CARD_TEXT"),
+        ({"QUESTIONS_A_WEEK": "3"}, "no client can be asked: the budget is 3, session_checkin has 4"),
     ],
 )
 async def test_doctor_says_what_to_do_about_each_fault(tmp_path: Path, broken: dict[str, str], advice: str) -> None:

@@ -34,6 +34,7 @@ from conversations.milestones import Kind
 from conversations.model import Kind as QuestionKind
 from conversations.model import Visibility
 from conversations.nudge import Nudge
+from conversations.promises import NotAsked
 from conversations.question_diff import Change
 from conversations.schedule import Later
 from conversations.score_faults import Wrong
@@ -88,7 +89,17 @@ FAMILIES: dict[str, list[str]] = {
 }
 """What may stand behind each name that the code puts together."""
 
-SPOKEN = (*Trouble, *leaving.Trouble, *sessions.Trouble, *holidays.Trouble, *pausing.Trouble, *Nudge, *Wrong, *Told)
+SPOKEN = (
+    *Trouble,
+    *leaving.Trouble,
+    *sessions.Trouble,
+    *holidays.Trouble,
+    *pausing.Trouble,
+    *Nudge,
+    *Wrong,
+    *Told,
+    *NotAsked,
+)
 """Names that are values of an enum."""
 
 FORBIDDEN = ("rupture", "risk score", "failure", "compliance", "diagnos", "!")

@@ -7,7 +7,7 @@ it was about along (it stands in the message that the pressed one answers), and 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -252,9 +252,9 @@ async def _fetch_again(asked: Asked) -> bool:
     return True
 
 
-FILE = Upload(Action.ENTER_SESSION, MOST_BYTES, read_file, take)
+FILE = Upload(Action.ENTER_SESSION, MOST_BYTES, "upload.kind.calendar", "calendar.refused.too_big", read_file, take)
 AGAIN = {
-    "ics again": Upload(Action.ENTER_SESSION, MOST_BYTES, read_file, take_again),
-    "ics prune": Upload(Action.ENTER_SESSION, MOST_BYTES, prune_file, take_again),
+    "ics again": replace(FILE, take=take_again),
+    "ics prune": replace(FILE, read=prune_file, take=take_again),
 }
 """Errands that read a file a second time. No file's name can ask for them."""

@@ -11,6 +11,7 @@ from conversations.answers import places
 from conversations.asking import is_conditional, questions_of
 from conversations.milestones import of_check_in
 from conversations.model import CheckIn, Kind, Question, State, Step, Terms, Visibility
+from conversations.moving import reminds_at
 from conversations.occasions import Occasion
 from conversations.schedule import Later
 
@@ -71,17 +72,21 @@ def _later(check_in: CheckIn, terms: Terms, say: Speech, now: datetime) -> View:
     closes = check_in.expires_at or now
     options = schedule.later_options(now, closes, terms.zone, terms.quiet_hours)
     rows = tuple((_later_button(check_in, say, choice, at, terms),) for choice, at in options.items())
-    start = (_button(check_in, say("button.start"), "go"),)
-    return View(say("prompt.later"), (*rows, start))
+    back = _button(check_in, say("button.back"), "back", check_in.position)
+    skip = _button(check_in, say("button.skip_this_one"), "no")
+    return View(say("prompt.later"), (*rows, (_button(check_in, say("button.start"), "go"),), (back, skip)))
 
 
 def _later_button(check_in: CheckIn, say: Speech, choice: Later, at: datetime, terms: Terms) -> Button:
     return _button(check_in, say(f"button.later.{choice.value}", time=say.time(at, terms.zone)), "zz", choice.value)
 
 
-def _snoozed(check_in: CheckIn, terms: Terms, say: Speech, _now: datetime) -> View:
-    moment = check_in.reminder_at or check_in.due_at
-    return View(say("prompt.snoozed", moment=say.moment(moment, terms.zone)), _prompt_rows(check_in, say))
+def _snoozed(check_in: CheckIn, terms: Terms, say: Speech, now: datetime) -> View:
+    """Say when it comes again, or how long it stays open where that would be too late by now."""
+    if (moment := reminds_at(check_in)) is not None:
+        return View(say("prompt.snoozed", moment=say.moment(moment, terms.zone)), _prompt_rows(check_in, say))
+    closes = say.moment(check_in.expires_at or now, terms.zone)
+    return View(say("prompt.stays_open", moment=closes), _prompt_rows(check_in, say))
 
 
 def _left(check_in: CheckIn, terms: Terms, say: Speech, now: datetime) -> View:

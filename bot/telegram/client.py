@@ -117,7 +117,10 @@ async def checkin(asked: Asked, _words: list[str]) -> None:
     kept = await asked.cases.check_ins.open_one(asked.tx, asked.person.episode_id, asked.now)
     if kept is None:
         paused = asked.person.paused(asked.now) is not None
-        await asked.deliver("sentence", detail="check_in.paused" if paused else "check_in.none")
+        if paused:
+            await asked.deliver("sentence", detail="check_in.paused")
+        else:
+            await asked.deliver("next_time", detail="check_in.none")
         return
     asked.moved(await asked.cases.check_ins.show_at_bottom(asked.tx, kept, asked.now))
 

@@ -25,12 +25,19 @@ def session_view(known: Known, zone: ZoneInfo, say: Speech, now: datetime) -> Vi
 
 
 def _noted(known: Known, zone: ZoneInfo, say: Speech, now: datetime) -> str:
-    code, moment = known.episode.code, say.moment(known.session.starts_at, zone)
-    if known.check_in is None:
-        return say("session.noted.never", code=code, moment=moment)
-    if known.check_in.due_at <= now:
-        return say("session.noted.now", code=code, moment=moment)
-    return say("session.noted", code=code, moment=moment, due=say.moment(known.check_in.due_at, zone))
+    noted = say("session.noted", code=known.episode.code, moment=say.moment(known.session.starts_at, zone))
+    return f"{noted} {asking(known, zone, say, now)}"
+
+
+def asking(known: Known, zone: ZoneInfo, say: Speech, now: datetime) -> str:
+    """Say when the client of a session that is held is asked about it, or why not."""
+    code, check_in = known.episode.code, known.check_in
+    due = "" if check_in is None else say.moment(check_in.due_at, zone)
+    if known.not_asked is not None:
+        return say(known.not_asked.value, code=code, due=due)
+    if check_in is None or check_in.due_at <= now:
+        return say("session.now", code=code)
+    return say("session.due", code=code, due=due)
 
 
 _UNHELD = {Unheld.CALLED_OFF: "session.called_off", Unheld.NO_SHOW: "session.no_show"}

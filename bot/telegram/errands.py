@@ -146,7 +146,7 @@ class Porter:
         try:
             content = await self._telegram.download(errand.detail, upload.most)
         except TooBig:
-            return _Lost("upload.too_big")
+            return _Lost(upload.too_big)
         except TelegramError as error:
             if isinstance(error, BadRequest) or errand.attempts >= len(_WAITS):
                 return _Lost("upload.lost")

@@ -7,12 +7,13 @@ import segno
 
 from bot.discussions import Discussion
 from bot.outbox import Delivery, new
-from bot.roster import Notice
+from bot.roster import Episode, Notice
 from bot.telegram import agenda_views, entering_views, staff_views, two_sided_views
 from bot.telegram.answer_views import answer_lines, title_of
 from bot.telegram.buttons import Button, View, data, encode_id
 from bot.telegram.lengths import CAPTION_UNITS, pages, units
 from bot.telegram.letters import Asked, Letter, Rendered
+from bot.telegram.pauses import news
 from bot.telegram.pictures import trend_picture
 from bot.telegram.silence_views import silence_view
 from bot.two_sided import WHOLE
@@ -176,11 +177,18 @@ async def overview(asked: Asked) -> Rendered:
     if episode is None:
         return None
     found = await asked.cases.reports.overview(asked.tx, episode, asked.person.zone, asked.now)
-    view = staff_views.overview_view(found, asked.person.zone, asked.say)
+    view = staff_views.overview_view(found, asked.person.zone, asked.say, await _pause(asked, episode))
     if units(view.text) > CAPTION_UNITS and found.last_id is not None:
         return Letter(view, protect=True, then=_after(asked, "chart", found.last_id))
     picture = await trend_picture(asked.cases.charts, found.trend, asked.say)
     return Letter(view, photo=picture, protect=True)
+
+
+async def _pause(asked: Asked, episode: Episode) -> str:
+    """Say that the client pauses, as their therapist was told when it began; nothing where they do not."""
+    client = await asked.cases.pauses.client_of(asked.tx, episode.id)
+    pause = client.paused(asked.now) if client else None
+    return news(episode.code, client, pause, asked.say) if client and pause else ""
 
 
 def pick_client(verb: str) -> Callable[[Asked], Awaitable[Rendered]]:

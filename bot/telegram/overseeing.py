@@ -3,6 +3,7 @@
 from bot import overseer
 from bot.telegram.buttons import View
 from bot.telegram.letters import Asked, Letter, Rendered
+from bot.telegram.question_views import beyond_lines
 
 
 async def status(asked: Asked) -> Rendered:
@@ -15,5 +16,9 @@ async def status(asked: Asked) -> Rendered:
     ]
     troubles = {"failed": found.failed, "parked": found.parked, "unreachable": found.unreachable}
     lines += [say(f"status.{name}", number=number) for name, number in troubles.items() if number]
-    lines.append(say("status.well" if found.is_well else "status.look"))
+    budget = asked.cases.practice.rules.questions_a_week
+    beyond = beyond_lines(await asked.cases.question_sets.beyond(asked.tx, budget), budget, say)
+    lines += [] if found.is_well else [say("status.look")]
+    lines += [*beyond, say("status.budget")] if beyond else []
+    lines += [say("status.well")] if found.is_well and not beyond else []
     return Letter(View("\n".join(lines)))

@@ -6,6 +6,7 @@ answers) and checks it anew, in the transaction that imports all of it or nothin
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.access import Action
@@ -89,8 +90,8 @@ async def _import(asked: Asked, found: Sequence[Row] | PastScoresFault) -> None:
     asked.edit(views.imported_view(one, asked.say))
 
 
-FILE = Upload(Action.IMPORT_SCORES, MOST_BYTES, _read, _take)
-AGAIN = {_AGAIN: Upload(Action.IMPORT_SCORES, MOST_BYTES, _read_again, _import)}
+FILE = Upload(Action.IMPORT_SCORES, MOST_BYTES, "upload.kind.scores", "upload.too_big.scores", _read, _take)
+AGAIN = {_AGAIN: replace(FILE, read=_read_again, take=_import)}
 """Errands that read a file a second time. No file's name can ask for them."""
 
 # ---- buttons ----

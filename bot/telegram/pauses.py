@@ -1,6 +1,7 @@
 """What clients press and write to be left alone for a while, and to be asked again."""
 
 from bot.roster import Person
+from bot.telegram import next_time
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import Button, View, data
 from bot.telegram.letters import Asked as Rendering
@@ -28,7 +29,7 @@ async def button(asked: Asked, parts: list[str]) -> None:
     """Pause for what was pressed, or end the pause."""
     if parts == ["end"]:
         await asked.cases.pauses.end(asked.tx, asked.person, asked.now)
-        asked.edit(View(asked.say("pause.over")))
+        asked.edit(View(f"{asked.say('pause.over')} {await next_time.when(asked)}"))
     elif len(parts) == 1 and parts[0] in tuple(Span):
         chosen = pausing.chosen(Span(parts[0]), asked.now, asked.person.zone)
         asked.moved(await asked.cases.pauses.begin(asked.tx, asked.person, chosen, asked.now))
@@ -42,7 +43,10 @@ async def button(asked: Asked, parts: list[str]) -> None:
 async def resume(asked: Asked, _words: list[str]) -> None:
     """End the pause."""
     ended = await asked.cases.pauses.end(asked.tx, asked.person, asked.now)
-    await asked.deliver("sentence", detail="pause.over" if ended else "pause.none")
+    if ended:
+        await asked.deliver("next_time", detail="pause.over")
+    else:
+        await asked.deliver("sentence", detail="pause.none")
 
 
 async def ask_letter(rendering: Rendering) -> Rendered:
@@ -70,10 +74,11 @@ async def news_letter(rendering: Rendering) -> Rendered:
     client = await rendering.cases.pauses.client_of(rendering.tx, rendering.about)
     if episode is None or client is None:
         return None
-    return Letter(View(_news(episode.code, client, client.paused(rendering.now), rendering.say)))
+    return Letter(View(news(episode.code, client, client.paused(rendering.now), rendering.say)))
 
 
-def _news(code: str, client: Person, pause: Pause | None, say: Speech) -> str:
+def news(code: str, client: Person, pause: Pause | None, say: Speech) -> str:
+    """Tell a therapist how it stands with the pause of a client."""
     if pause is None:
         return say("pause.news.over", code=code)
     if pause.until is None:

@@ -1,6 +1,7 @@
 """/practice: an admin changes what holds for everybody. One message, edited in place; words are asked one by one."""
 
 from bot.awaited_texts import AwaitedText
+from bot.practice import Rules
 from bot.practice_rules import Rule
 from bot.telegram import menus
 from bot.telegram import practice_views as views
@@ -8,6 +9,7 @@ from bot.telegram.asked import Asked
 from bot.telegram.buttons import View
 from bot.telegram.letters import Asked as Letters
 from bot.telegram.letters import Letter, Rendered
+from bot.telegram.question_views import beyond_lines
 from bot.texts import languages
 from conversations.crisis_card import PART_LIMIT, CrisisCard
 
@@ -22,7 +24,13 @@ async def practice(asked: Asked, _words: list[str]) -> None:
 
 async def letter(asked: Letters) -> Rendered:
     """Render the rules; `detail` names what has just happened."""
-    return Letter(views.main_view(asked.cases.practice.rules, asked.say, asked.parcel.delivery.detail or ""))
+    return Letter(await _main(asked, asked.cases.practice.rules, asked.parcel.delivery.detail or ""))
+
+
+async def _main(asked: Asked | Letters, rules: Rules, note: str = "") -> View:
+    budget = rules.questions_a_week
+    beyond = beyond_lines(await asked.cases.question_sets.beyond(asked.tx, budget), budget, asked.say)
+    return views.main_view(rules, asked.say, note, beyond)
 
 
 async def part_letter(asked: Letters) -> Rendered:
@@ -52,7 +60,9 @@ async def _answer(asked: Asked, what: str, *chosen: str) -> View | None:
     if what in _CARDS and len(chosen) <= 1:
         return await _card(asked, what, chosen[0] if chosen else "")
     await asked.cases.awaited_texts.close(asked.tx, asked.person)
-    return {"": views.main_view(rules, say), "done": views.done_view(say)}.get(what)
+    if what == "":
+        return await _main(asked, rules)
+    return views.done_view(say) if what == "done" else None
 
 
 async def _rule(asked: Asked, rule: Rule) -> View:
@@ -66,7 +76,7 @@ async def _set(asked: Asked, rule: Rule, text: str) -> View | None:
         text = f"{text[:2]}:{text[2:7]}:{text[7:]}"  # the colons are left out of a button's data
     if rule is Rule.NAME or not await _keep(asked, rule, text):
         return None
-    return views.main_view(await asked.cases.rules_soon(asked.tx), asked.say, "practice.saved")
+    return await _main(asked, await asked.cases.rules_soon(asked.tx), "practice.saved")
 
 
 async def _keep(asked: Asked, rule: Rule, text: str) -> bool:

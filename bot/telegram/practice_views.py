@@ -36,12 +36,12 @@ def _back(say: Speech, *arguments: str | int) -> tuple[Button, ...]:
     return _row(say("button.back"), *arguments)
 
 
-def main_view(rules: Rules, say: Speech, note: str = "") -> View:
-    """Show every rule with what holds now; `note` says what has just happened."""
+def main_view(rules: Rules, say: Speech, note: str = "", troubles: Iterable[str] = ()) -> View:
+    """Show every rule with what holds now; `note` says what has just happened, `troubles` what does not go together."""
     rows = [_row(say(f"button.practice.{rule.value}", value=_holds(rules, rule, say)), rule.value) for rule in Rule]
     rows += [_row(say("button.practice.card", value=_cards(rules, say)), "card"), _row(say("button.done"), "done")]
-    text = say("practice.title", practice=rules.name)
-    return View(f"{say(note)}\n\n{text}" if note else text, tuple(rows))
+    said = [say(note)] if note else []
+    return View("\n\n".join([*said, *troubles, say("practice.title", practice=rules.name)]), tuple(rows))
 
 
 def done_view(say: Speech) -> View:

@@ -91,15 +91,23 @@ def when_words(choice: Choice, say: Speech) -> str:
     return say("questions.when.each") if every == EACH else say("questions.when.every", number=every)
 
 
+def beyond_lines(sets: Iterable[Set], budget: int | None, say: Speech) -> list[str]:
+    """Say of each set that its clients cannot be asked, and why."""
+    if budget is None:
+        return []
+    found = [one for one in sets if one.is_beyond(budget)]
+    return [say.count("questions.beyond", budget, title=title_of(one, say), count=one.length) for one in found]
+
+
 # ---- one set ----
 
 
-def set_view(known: Set, names: Names, say: Speech) -> View:
+def set_view(known: Set, names: Names, budget: int | None, say: Speech) -> View:
     """Draw a set: what is live, what the draft would change, and what can be done."""
     lines = [say("questions.card", title=title_of(known, say), name=known.name)]
     if known.live is not None:
         lines += [_version(known.live, "questions.card.live", say), asked_words(known, names, say)]
-        lines += _reader(known.live, say)
+        lines += [*_reader(known.live, say), *beyond_lines([known], budget, say)]
     if known.draft is not None:
         lines += ["", _version(known.draft, "questions.card.draft", say), *_changes(known, say)]
         lines += ["", say("questions.card.no_core")] if known.leaves_core else []

@@ -8,7 +8,7 @@ from typing import Any
 from bot.access import Action
 from bot.awaited_texts import AwaitedText
 from bot.practice import TEMPLATE
-from bot.question_sets import Stored, Trouble
+from bot.question_sets import Set, Stored, Trouble
 from bot.roster import Person
 from bot.telegram import question_views as views
 from bot.telegram import whom
@@ -83,7 +83,12 @@ async def _add(asked: Asked, rest: list[str]) -> View | Trouble:
 
 async def _set(asked: Asked, rest: list[str]) -> View | Trouble:
     known = await known_set(asked, rest)
-    return Trouble.GONE if known is None else views.set_view(known, await labels(asked, known), asked.say)
+    return Trouble.GONE if known is None else await _card(asked, known)
+
+
+async def _card(asked: Asked | ToRender, known: Set) -> View:
+    budget = asked.cases.practice.rules.questions_a_week
+    return views.set_view(known, await labels(asked, known), budget, asked.say)
 
 
 async def _version(asked: Asked, rest: list[str]) -> Stored | None:
@@ -194,12 +199,12 @@ async def show_set(to: ToRender) -> Rendered:
     known = await to.cases.question_sets.named(to.tx, version.name) if version else None
     if known is None:
         return None
-    view = views.set_view(known, await labels(to, known), to.say)
+    view = await _card(to, known)
     replaced = to.parcel.delivery.detail == REPLACED
     return Letter(view._replace(text=f"{to.say('questions.replaced')}\n\n{view.text}") if replaced else view)
 
 
-FILE = Upload(Action.CONFIGURE_QUESTIONS, JSON_SIZE, _read, _take)
+FILE = Upload(Action.CONFIGURE_QUESTIONS, JSON_SIZE, "upload.kind.questions", "upload.too_big.questions", _read, _take)
 
 
 async def take_reader(asked: Asked, awaited: AwaitedText, text: str) -> None:

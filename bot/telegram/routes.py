@@ -185,7 +185,7 @@ async def wrote(asked: Asked, update: Wrote) -> None:
     if update.document is not None and not asked.who.is_stranger:
         await uploads.receive(asked, update, update.document)
     elif update.text is None:
-        await _without_words(asked)
+        _without_words(asked)
     elif update.text.startswith("/"):
         await _command(asked, update.text)
     elif asked.who.is_stranger:
@@ -204,8 +204,11 @@ async def _words(asked: Asked, text: str) -> None:
         await route.take(asked, awaited, text)
 
 
-async def _without_words(asked: Asked) -> None:
-    asked.tell(everyone.unknown(asked) if asked.who.is_stranger else "text.only_words")
+def _without_words(asked: Asked) -> None:
+    if asked.who.is_stranger:
+        asked.tell(everyone.unknown(asked))
+    else:
+        uploads.without_words(asked)
 
 
 async def _command(asked: Asked, text: str) -> None:

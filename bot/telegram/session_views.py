@@ -8,6 +8,8 @@ from bot.repeats import Started
 from bot.roster import Episode
 from bot.sessions import Known, minutes_of
 from bot.telegram.buttons import Button, View, data, encode_id
+from bot.telegram.entering_views import asking
+from bot.telegram.fortnights import Fortnight
 from bot.texts import Speech, escape
 from conversations.model import Session, State, Unheld
 from conversations.series import Series
@@ -16,6 +18,8 @@ from conversations.wall_clock import day_of
 PAGE = 20
 """Sessions on one page of the list."""
 _AHEAD = 14
+_DAYS_BEFORE = timedelta(days=6)
+"""How long before its own day a session further ahead can be moved to."""
 _FIRST_HOUR, _LAST_HOUR = 8, 20
 _RHYTHMS = {1: "weekly", 2: "fortnightly"}
 Rows = tuple[tuple[Button, ...], ...]
@@ -144,15 +148,21 @@ def _every(started: Started, say: Speech) -> str:
 # ---- the coming sessions ----
 
 
-def list_view(sessions: Sequence[Session], codes: dict[int, str], zone: ZoneInfo, page: int, say: Speech) -> View:
-    """List the sessions of the coming two weeks, a button for each, a page at a time."""
-    shown = sessions[page * PAGE : (page + 1) * PAGE]
-    last = ((Button(say("button.holidays"), data("holidays")),),)
+def list_view(weeks: Fortnight, codes: dict[int, str], zone: ZoneInfo, page: int, say: Speech) -> View:
+    """List the sessions of two weeks, a button for each, a page at a time."""
+    shown = weeks.sessions[page * PAGE : (page + 1) * PAGE]
+    last = (*_turning(page, weeks, say), (Button(say("button.holidays"), data("holidays")),))
     if not shown:
         return View(say("coming.none"), last)
-    lines = [f"<b>{escape(say('coming.title'))}</b>", *_by_day(shown, codes, zone, say), "", say("coming.how")]
+    lines = [f"<b>{escape(_title(weeks, say))}</b>", *_by_day(shown, codes, zone, say), "", say("coming.how")]
     buttons = [Button(_label(one, codes[one.episode_id], zone, say), _open(one)) for one in shown]
-    return View("\n".join(lines), (*in_rows(buttons, 2), *_turning(page, len(sessions), say), *last))
+    return View("\n".join(lines), (*in_rows(buttons, 2), *last))
+
+
+def _title(weeks: Fortnight, say: Speech) -> str:
+    if weeks.place == 0:
+        return say("coming.title")
+    return say("coming.span", first=say.day(weeks.first), last=say.day(weeks.last))
 
 
 def _by_day(sessions: Sequence[Session], codes: dict[int, str], zone: ZoneInfo, say: Speech) -> list[str]:
@@ -173,10 +183,15 @@ def _open(session: Session) -> str:
     return data("ses", "open", encode_id(session.id))
 
 
-def _turning(page: int, total: int, say: Speech) -> Rows:
-    row = [Button(say("button.back"), data("ses", "list", page - 1))] if page else []
-    if (page + 1) * PAGE < total:
-        row.append(Button(say("button.more"), data("ses", "list", page + 1)))
+def _turning(page: int, weeks: Fortnight, say: Speech) -> Rows:
+    """Turn the pages of these two weeks, then to those before and after them."""
+    row = [Button(say("button.back"), data("ses", "list", page - 1, weeks.place))] if page else []
+    if not page and weeks.earlier is not None:
+        row = [Button(say("button.back"), data("ses", "list", 0, weeks.earlier))]
+    if (page + 1) * PAGE < len(weeks.sessions):
+        row.append(Button(say("button.more"), data("ses", "list", page + 1, weeks.place)))
+    if weeks.later is not None:
+        row.append(Button(say("button.later_ones"), data("ses", "list", 0, weeks.later)))
     return (tuple(row),) if row else ()
 
 
@@ -193,8 +208,8 @@ def card_view(
         return View("\n".join([*lines, say(_UNHELD[known.session.unheld])]), _gone_rows(known.session, say))
     if series is not None:
         lines.append(say(f"series.every.{_RHYTHMS[series.rhythm.every_weeks]}"))
-    if known.check_in is not None and known.check_in.state is State.SCHEDULED:
-        lines.append(say("session.due", code=known.episode.code, due=say.moment(known.check_in.due_at, zone)))
+    if known.check_in is None or known.check_in.state in (State.SCHEDULED, State.CANCELLED):
+        lines.append(asking(known, zone, say, now))
     return View("\n".join(lines), _card_rows(known.session, series, now, say))
 
 
@@ -237,19 +252,24 @@ def _do(action: str, number: str, *more: str) -> str:
 
 
 def pick_day_view(known: Known, action: str, zone: ZoneInfo, now: datetime, say: Speech) -> View:
-    """Ask to which day a session, or it and all after it, is moved."""
+    """Ask to which day a session, or it and all after it, is moved: from today on, or from days before it."""
     number = encode_id(known.session.id)
-    rows = day_rows(day_of(now, zone), lambda day: _do(action, number, day.isoformat()), say)
+    begin = max(day_of(now, zone), day_of(known.session.starts_at, zone) - _DAYS_BEFORE)
+    rows = day_rows(begin, lambda day: _do(action, number, day.isoformat()), say)
     back = Button(say("button.back"), _do("open", number))
     return View(say("move.day", code=known.episode.code), (*rows, (back,)))
 
 
-def pick_time_view(known: Known, action: str, day: date, say: Speech) -> View:
-    """Ask to which time."""
+def pick_time_view(known: Known, action: str, day: date, now: datetime, say: Speech) -> View:
+    """Ask to which time, and say how any other is entered."""
     number, iso = encode_id(known.session.id), day.isoformat()
     rows = time_rows(lambda at: _do(action, number, iso, at))
     back = Button(say("button.back"), _do(action, number))
-    return View(say("series.time", code=known.episode.code, day=say.weekday(day)), (*rows, (back,)))
+    values = {"code": known.episode.code, "day": say.weekday(day)}
+    if action == "rest":
+        return View(say("series.time", **values), (*rows, (back,)))
+    held = known.session.starts_at <= now
+    return View(say("move.time" if held else "move.time.ahead", iso=iso, **values), (*rows, (back,)))
 
 
 def end_view(known: Known, zone: ZoneInfo, say: Speech) -> View:

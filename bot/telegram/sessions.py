@@ -1,20 +1,19 @@
 """What therapists press and write about the coming sessions."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from bot.check_ins import Work
-from bot.sessions import Known, Noted, Trouble, When, minutes_of
+from bot.sessions import HORIZON, Known, Noted, Trouble, When, minutes_of
 from bot.telegram import clashes
 from bot.telegram import session_views as views
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
+from bot.telegram.fortnights import fortnights
 from bot.telegram.letters import Asked as Rendering
 from bot.telegram.letters import Letter, Rendered
 from bot.telegram.series import day_and_time, staying
 from conversations.model import Unheld
 from conversations.wall_clock import day_of, from_wall
-
-_AHEAD = timedelta(days=14)
 
 
 async def sessions(asked: Asked, _words: list[str]) -> None:
@@ -24,16 +23,16 @@ async def sessions(asked: Asked, _words: list[str]) -> None:
 
 async def sessions_letter(rendering: Rendering) -> Rendered:
     """Render the coming two weeks."""
-    return Letter(await _list(rendering, 0))
+    return Letter(await _list(rendering))
 
 
-async def _list(asked: Asked | Rendering, page: int) -> View:
-    """List from the start of today, so that what was just held can still be marked."""
-    zone = asked.person.zone
-    begin = from_wall(day_of(asked.now, zone), time(), zone)
-    found = await asked.cases.sessions.coming(asked.tx, asked.person, begin, asked.now + _AHEAD)
+async def _list(asked: Asked | Rendering, page: int = 0, place: int = 0) -> View:
+    """List from the start of today, so that what was just held can still be marked; two weeks at a time."""
+    zone, today = asked.person.zone, day_of(asked.now, asked.person.zone)
+    begin = from_wall(today, time(), zone)
+    found = await asked.cases.sessions.coming(asked.tx, asked.person, begin, asked.now + HORIZON)
     codes = {episode.id: episode.code for episode in await asked.cases.roster.clients(asked.tx, asked.person)}
-    return views.list_view(found, codes, zone, page, asked.say)
+    return views.list_view(fortnights(found, today, zone, place), codes, zone, page, asked.say)
 
 
 async def button(asked: Asked, parts: list[str]) -> None:
@@ -49,7 +48,7 @@ async def button(asked: Asked, parts: list[str]) -> None:
 async def _pressed(asked: Asked, parts: list[str]) -> View | None:
     action, *rest = parts or [""]
     if action == "list":
-        return await _list(asked, int(rest[0])) if len(rest) == 1 and rest[0] in _PAGES else None
+        return await _list(asked, *map(int, rest)) if len(rest) in (1, 2) and _PAGES.issuperset(rest) else None
     number = decode_id(rest[0]) if rest else None
     known = await asked.cases.sessions.known(asked.tx, number, asked.now) if number else None
     if known is None or known.episode.therapist_id != asked.person.id or known.episode.ended_at is not None:
@@ -59,7 +58,7 @@ async def _pressed(asked: Asked, parts: list[str]) -> View | None:
     return await _acting(asked, known, action)
 
 
-_PAGES = frozenset(str(page) for page in range(20))
+_PAGES = frozenset(str(page) for page in range(30))
 
 
 async def _acting(asked: Asked, known: Known, action: str) -> View | None:
@@ -103,7 +102,7 @@ async def _moving(asked: Asked, known: Known, action: str, chosen: list[str]) ->
         return None
     day, wall = read
     if wall is None:
-        return views.pick_time_view(known, action, day, asked.say)
+        return views.pick_time_view(known, action, day, asked.now, asked.say)
     starts_at = from_wall(day, wall, zone)
     if action == "rest":
         return await _move_rest(asked, known, starts_at)

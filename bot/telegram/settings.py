@@ -92,10 +92,21 @@ async def _choose(asked: Asked, verb: str, what: str, chosen: list[str]) -> View
     keep = _KEEP.get(what, _prefer)
     if (keep is _notice and verb == AS_CLIENT) or (keep is _prefer and what not in _items(verb)):
         return None
+    before = asked.person.zone
     if not await keep(asked, what, chosen):
         return None
     page = _page(asked, verb)
-    return views.item_page(page, Item.HOUR) if what == Item.DAY else views.main_view(page)
+    if what == Item.DAY:
+        return views.item_page(page, Item.HOUR)
+    return views.main_view(page, await _about_sessions(asked) if asked.person.zone != before else "")
+
+
+async def _about_sessions(asked: Asked) -> str:
+    """Say what a new time zone means for a therapist's sessions to come; nothing to anybody else."""
+    concerned = asked.person.is_therapist and await asked.cases.sessions.has_some_ahead(
+        asked.tx, asked.person, asked.now
+    )
+    return asked.say("settings.zone.sessions") if concerned else ""
 
 
 async def _language(asked: Asked, _what: str, chosen: list[str]) -> bool:

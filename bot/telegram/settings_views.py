@@ -64,8 +64,8 @@ def which_view(say: Speech) -> View:
     return View(say("settings.which"), rows)
 
 
-def main_view(page: Page) -> View:
-    """Show every setting with what holds now."""
+def main_view(page: Page, remark: str = "") -> View:
+    """Show every setting with what holds now; `remark` says what a change brings with it."""
     rows = [
         page.row("button.settings.language", "lang", value=page.say("language.name")),
         page.row("button.settings.zone", "zone", value=_place(page)),
@@ -73,7 +73,8 @@ def main_view(page: Page) -> View:
         *(_of_client(page) if page.verb == AS_CLIENT else _of_therapist(page)),
         _leaving(page),
     ]
-    return View(page.say("settings.title.client" if page.verb == AS_CLIENT else "settings.title"), tuple(rows))
+    title = page.say("settings.title.client" if page.verb == AS_CLIENT else "settings.title")
+    return View(f"{remark}\n\n{title}" if remark else title, tuple(rows))
 
 
 def _of_client(page: Page) -> list[tuple[Button, ...]]:

@@ -156,17 +156,25 @@ async def clients_view(tx: AsyncConnection, cases: UseCases, therapist: Person, 
     waiting = await cases.roster.waiting_invites(tx, therapist, now)
     if not episodes and not waiting:
         return View(say("clients.none"))
-    zone = therapist.zone
-    lines = [say("clients.line", code=e.code, day=say.day(e.started_at.astimezone(zone).date())) for e in episodes]
+    zone, people = therapist.zone, await cases.roster.people(tx, [episode.client_id for episode in episodes])
+    lines = [_client_line(episode, people[episode.client_id], zone, say, now) for episode in episodes]
     lines += [say("clients.invited", code=i.label, moment=say.moment(i.expires_at, zone)) for i in waiting]
     return View("\n".join([f"<b>{escape(say('clients.title'))}</b>", *lines]))
 
 
-def overview_view(overview: Overview, zone: ZoneInfo, say: Speech) -> View:
-    """Show one client at a glance."""
+def _client_line(episode: Episode, client: Person, zone: ZoneInfo, say: Speech, now: datetime) -> str:
+    day = say.day(episode.started_at.astimezone(zone).date())
+    if client.paused(now) is not None:
+        return say("clients.line.pauses", code=episode.code, day=day)
+    return say("clients.line", code=episode.code, day=day)
+
+
+def overview_view(overview: Overview, zone: ZoneInfo, say: Speech, pause: str = "") -> View:
+    """Show one client at a glance; `pause` says that they pause."""
     episode, next_at = overview.episode, overview.next_session_at
     lines = [say("overview.title", code=episode.code, day=say.day(episode.started_at.astimezone(zone).date())), ""]
     lines.append(say("overview.next", moment=say.moment(next_at, zone)) if next_at else say("overview.no_next"))
+    lines += [pause] if pause else []
     lines += _waiting(overview.waiting, zone, say)
     if overview.last_id is None:
         lines.append(say("overview.none"))

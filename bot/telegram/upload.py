@@ -21,10 +21,12 @@ Take = Callable[[Asked, Any], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One kind of file. `most` is in bytes."""
+    """One kind of file. `most` is in bytes; `kind` names the text of what it is, `too_big` that of what to do then."""
 
     action: Action
     most: int
+    kind: str
+    too_big: str
     read: Read
     take: Take
 

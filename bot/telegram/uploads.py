@@ -50,11 +50,25 @@ async def receive(asked: Asked, update: Wrote, document: Document) -> None:
     if update.edited:
         return
     if upload is None or not may(asked.person, upload.action):
-        uses_files = any(may(asked.person, one.action) for one in UPLOADS.values())
-        asked.tell("upload.unknown" if uses_files else "text.only_words")
+        _refuse(asked, "upload.unknown")
     elif (document.size or 0) > upload.most:
-        asked.tell("upload.too_big")
+        asked.tell(upload.too_big)
     else:
         add = asked.cases.errands.add
         await add(asked.tx, asked.person, ending, asked.now, detail=document.file_id, message_id=update.message_id)
         asked.replies.fetching = True
+
+
+def without_words(asked: Asked) -> None:
+    """Answer a picture, a voice message or the like."""
+    _refuse(asked, "upload.no_file")
+
+
+def _refuse(asked: Asked, name: str) -> None:
+    """Say that something cannot be used, and which files this person can send; a client none."""
+    usable = dict.fromkeys(one.kind for one in UPLOADS.values() if may(asked.person, one.action))
+    if not usable:
+        asked.tell("text.only_words")
+        return
+    lines = [asked.say(name), "", asked.say("upload.usable"), *(f"- {asked.say(kind)}" for kind in usable)]
+    asked.tell_text("\n".join(lines))

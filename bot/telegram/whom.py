@@ -10,6 +10,7 @@ from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from bot.telegram.letters import Asked as ToRender
 from bot.telegram.paging import read_page
+from bot.telegram.question_views import beyond_lines
 from bot.telegram.whom_views import ASSIGN, NOW
 from conversations.enrolment import read_code
 from conversations.occasions import Occasion
@@ -72,7 +73,9 @@ async def who(asked: Asked, rest: list[str]) -> View | Trouble:
     if known is None:
         return Trouble.GONE
     await _ask_no_code(asked)
-    return views.who_view(known, await names(asked), await labels(asked, known), read_page(rest, 1), asked.say)
+    drawn = views.who_view(known, await names(asked), await labels(asked, known), read_page(rest, 1), asked.say)
+    beyond = beyond_lines([known], asked.cases.practice.rules.questions_a_week, asked.say)
+    return drawn._replace(text="\n\n".join([drawn.text, *beyond]))
 
 
 async def _ask_no_code(asked: Asked) -> None:

@@ -1,9 +1,10 @@
 """A client who wants to be left alone, and comes back."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
+from conversations.wall_clock import from_wall
 from tests.chat.conftest import Newcomer
 from tests.chat.test_sessions import pressed, said
 from tests.house import House, press_when_shown
@@ -50,3 +51,27 @@ async def test_a_pause_until_a_day_ends_by_itself_and_bad_days_are_explained(hou
     await client.wait_for("short questions are ready")
     toast = await client.wait_for_toast(await client.press_data(shown.message_id, "pause:year"))
     assert "does not work any more" in toast.text
+
+
+async def test_who_asks_for_questions_that_come_today_is_told_when(house: House, newcomer: Newcomer) -> None:
+    client = await newcomer()
+    await said(client, "/checkin", "Nothing is open right now. I will write after your next session.")
+    await to_noon(house)
+    await house.session_now(client.name)
+    clock = f"{(await house.telegram.now()).astimezone(house.zone) + timedelta(hours=2):%H:%M}"
+    wanted = f"I will write today at {clock}."
+    await said(client, "/checkin", f"Nothing is open right now. {wanted}")
+    await house.hop()
+    await said(client, "/pause", "For how long")
+    await pressed(client, "A week", "You are pausing")
+    await house.hop()
+    await said(client, "/resume", f"Good to have you back. {wanted}")
+    await house.hop()
+    await said(client, "/pause", "For how long")
+    await pressed(client, "Until I say so", "I will ask nothing until you send /resume")
+    await pressed(client, "Ask me again", f"Good to have you back. {wanted}")
+
+
+async def to_noon(house: House) -> None:
+    today = (await house.telegram.now()).astimezone(house.zone).date()
+    await house.hop_to(from_wall(today + timedelta(days=1), time(12), house.zone))

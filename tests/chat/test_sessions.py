@@ -187,3 +187,20 @@ async def test_old_and_foreign_buttons_change_nothing(house: House, newcomer: Ne
         assert "does not work any more" in toast.text
     toast = await client.wait_for_toast(await client.press_data((await client.last()).message_id, "ses:list:0"))
     assert "not something I can do for you" in toast.text
+
+
+async def test_a_session_in_six_weeks_is_found_and_cancelled_by_button(house: House, newcomer: Newcomer) -> None:
+    client, therapist = await newcomer(), house.therapist
+    await house.hop()
+    day = (await house.telegram.now() + timedelta(days=43)).date()
+    await said(therapist, f"/session {client.name} {day} 15:20", "noted")
+    await house.hop()
+    await said(therapist, "/sessions", "two weeks")
+    for _ in range(3):  # other tests may have sessions in between
+        if (await therapist.last()).text.count(client.name):
+            break
+        await press_when_shown(therapist, "Later ones")
+        await house.settled()
+    await therapist.press(button_of(await therapist.last(), client.name))
+    await pressed(therapist, "Cancel it", "Does not take place")
+    await pressed(therapist, "All sessions", "two weeks")

@@ -144,6 +144,27 @@ async def test_a_therapist_sets_everything_by_button(house: House) -> None:
     await chosen(therapist, "New answers", "Show summaries")
 
 
+async def test_a_therapists_new_time_zone_says_once_what_it_means_for_the_sessions_to_come(
+    house: House, newcomer: Newcomer
+) -> None:
+    client, therapist = await newcomer(), house.therapist
+    told = "keep their clock time; single ones keep their moment. Please look at /sessions."
+    day = (await house.telegram.now() + timedelta(days=3)).date()
+    await therapist.say(f"/session {client.name} {day} 10:00")
+    await therapist.wait_for(f"Session with {client.name} on")
+    await house.hop()
+    message = await opened(therapist)
+    await therapist.press_data(message.message_id, "tset:zone:is:Asia/Baku")
+    assert told in (await therapist.wait_for(_begins(message, "Time zone: Baku"))).text
+    await therapist.press_data(message.message_id, "tset:zone:is:Asia/Baku")
+    await therapist.wait_for(lambda one: one.message_id == message.message_id and told not in one.text)
+    await therapist.press_data(message.message_id, "tset:zone:is:Europe/Berlin")
+    await therapist.wait_for(_begins(message, "Time zone: Berlin"))
+    mine = await opened(client)
+    await client.press_data(mine.message_id, "cset:zone:is:Asia/Baku")
+    assert told not in (await client.wait_for(_begins(mine, "Time zone: Baku"))).text
+
+
 async def test_somebody_with_two_roles_is_asked_which(house: House) -> None:
     await house.admin.say("/start")
     await press_when_shown(house.admin, "I am a therapist too")

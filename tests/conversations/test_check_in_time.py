@@ -1,15 +1,15 @@
 """What falls due, and what ends a check-in from outside."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from conversations import events as ev
 from conversations.events import Effect, Outcome, Refusal
 from conversations.model import State, Step, Visibility
-from conversations.schedule import ANSWER_WINDOW, Later, QuietHours
+from conversations.moving import reminds_at
+from conversations.schedule import ANSWER_WINDOW, Later
 from tests.conversations.stories import NOON, Story, with_terms
 
 EVENING = datetime(2026, 11, 4, 20, 30, tzinfo=UTC)  # 21:30 in Berlin
@@ -64,50 +64,6 @@ def test_after_an_outage_it_is_asked_only_within_its_window(late: timedelta, sta
     story = Story()
     story.at(NOON + late)
     assert story.state() is state
-
-
-# ---- the reminder ----
-
-
-def test_one_reminder_goes_out_a_day_after_the_prompt() -> None:
-    story = Story().prompted()
-    assert story.wait(hours=23).effects == ()
-    assert story.wait(hours=1).effects == (Effect.SEND_REMINDER,)
-    assert story.wait(hours=1).effects == ()
-    assert story.check_in.next_at == story.check_in.expires_at
-
-
-@pytest.mark.parametrize("rating", [5, None])
-def test_no_reminder_goes_out_after_an_answer_or_a_skipped_question(rating: int | None) -> None:
-    story = Story().answered(rating)
-    assert story.wait(hours=24).effects == ()
-    assert story.check_in.reminder_at is None
-
-
-def test_who_only_started_is_reminded_and_goes_on() -> None:
-    story = Story().started()
-    assert story.wait(hours=24).effects == (Effect.SEND_REMINDER,)
-    assert story.step() is Step.LEFT
-    story.do(ev.Started())
-    assert story.asked == "bond"
-
-
-def test_a_reminder_that_falls_into_quiet_hours_waits_for_their_end() -> None:
-    story = Story().prompted()
-    assert story.at(EVENING + timedelta(days=1)).effects == ()
-    assert story.check_in.reminder_at == MORNING + timedelta(days=1)
-    assert story.at(MORNING + timedelta(days=1)).effects == (Effect.SEND_REMINDER,)
-
-
-def test_a_reminder_that_would_wait_past_the_end_is_left_out() -> None:
-    story = Story(with_terms(next_session_at=NOON + timedelta(hours=47))).prompted()  # closes at 23:00 the day after
-    assert story.at(EVENING + timedelta(days=1)).effects == ()
-    assert story.check_in.reminder_at is None
-
-
-def test_no_reminder_is_planned_that_would_come_too_late() -> None:
-    story = Story(with_terms(next_session_at=NOON + timedelta(hours=36))).prompted()  # closes at noon the day after
-    assert story.check_in.reminder_at is None
 
 
 # ---- the end ----
@@ -214,15 +170,8 @@ def test_a_next_session_that_comes_closer_leaves_an_hour_and_takes_the_reminder_
     assert story.check_in.expires_at == NOON + timedelta(hours=48)
     story.terms = with_terms(next_session_at=NOON + timedelta(hours=5))
     story.do(ev.Replanned(NOON))
-    assert (story.check_in.expires_at, story.check_in.reminder_at) == (NOON + timedelta(hours=1), None)
-
-
-def test_a_reminder_follows_a_client_into_another_zone_out_of_its_night() -> None:
-    story = Story().prompted()
-    tokyo = ZoneInfo("Asia/Tokyo")
-    story.terms = with_terms(zone=tokyo, quiet_hours=QuietHours(time(19), time(8)))
-    story.do(ev.Replanned(NOON))  # a day later it is 20:00 in Tokyo
-    assert story.check_in.reminder_at == datetime(2026, 11, 6, 8, tzinfo=tokyo)
+    assert story.check_in.expires_at == NOON + timedelta(hours=1)
+    assert reminds_at(story.check_in) is None
 
 
 def test_the_promised_moment_of_sending_is_kept_whatever_moves() -> None:

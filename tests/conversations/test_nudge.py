@@ -20,6 +20,7 @@ def test_an_open_check_in_without_an_answer_may_be_reminded_of_once() -> None:
     assert judged(story) is Nudge.GO
     assert judged(story, already=True) is Nudge.TWICE
     assert judge(None, story.now, None, already=False) is Nudge.NOTHING_OPEN
+    assert judge(None, story.now, None, already=False, pauses=True) is Nudge.PAUSES
 
 
 def test_nobody_is_reminded_after_an_answer_at_night_or_before_the_time_they_chose() -> None:

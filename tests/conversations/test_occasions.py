@@ -10,6 +10,7 @@ from conversations import events as ev
 from conversations.events import Effect, Refusal
 from conversations.model import CheckIn, Question, QuestionSetVersion, State
 from conversations.model import Kind as Sort
+from conversations.moving import reminds_at
 from conversations.occasions import EACH, ONCE, Assignment, Occasion, chosen, suggested
 from conversations.schedule import QuietHours, due_before, is_useful_before
 from tests.conversations.stories import NOON, Story, with_terms
@@ -109,7 +110,7 @@ def test_before_a_session_it_closes_when_that_starts_and_nobody_is_reminded() ->
     story.terms = with_terms(next_session_at=NOON + DAY)
     story.do(ev.TimePassed())
     assert (story.check_in.state, story.check_in.expires_at) == (State.OPEN, NOON + DAY)
-    assert story.check_in.reminder_at is None
+    assert reminds_at(story.check_in) is None
 
 
 def test_before_a_session_nothing_is_asked_that_could_not_be_answered_in_peace() -> None:

@@ -7,11 +7,12 @@ import pytest
 
 from bot.holidays import Holidays
 from bot.repeats import Repeats, Started
-from bot.rhythms import read_rhythm
 from bot.store import episodes, history, occasions, pasts, persons
 from bot.store.database import Database
+from bot.typed_times import read_rhythm
 from conversations import events as ev
 from conversations.model import State
+from conversations.moving import reminds_at
 from conversations.occasions import Occasion
 from conversations.pausing import Pause
 from conversations.schedule import QuietHours
@@ -38,7 +39,7 @@ async def test_it_is_asked_a_day_before_the_session_and_closes_when_that_starts(
         await asking.tick(tx, NOW + 2 * DAY)
         opened = one(await asking.on(tx, Occasion.BEFORE))
         assert (opened.check_in.state, opened.check_in.expires_at) == (State.OPEN, session.starts_at)
-        assert opened.check_in.reminder_at is None
+        assert reminds_at(opened.check_in) is None
         assert asking.check_ins.terms(opened).version.name == "week"
         after = (await asking.on(tx, Occasion.AFTER))[-1].check_in
         assert (after.session_id, after.state) == (session.id, State.SCHEDULED)

@@ -18,6 +18,7 @@ from bot.store.persons import Person
 from bot.timers import Timers
 from conversations import events as ev
 from conversations.model import Session, State, Unheld
+from conversations.moving import reminds_at
 from conversations.schedule import Later, QuietHours
 from tests.store.people import NOW, House, session_of
 
@@ -151,6 +152,21 @@ async def test_a_screen_whose_moment_the_practices_quiet_hours_move_is_drawn_aga
         assert after is not None
         assert after > before
         assert list(timers.work.screens) == [number]
+
+
+async def test_the_wish_to_be_asked_later_outlasts_a_nearer_session_that_is_undone(
+    database: Database, desk: Desk
+) -> None:
+    async with database.writing() as tx:
+        await desk.check_ins.tick(tx, NOW)
+        number = (await desk.house.kept(tx)).check_in.id
+        for event in (ev.LaterAsked(), ev.Snoozed(Later.TOMORROW)):
+            await desk.check_ins.event(tx, number, event, NOW)
+        wished = (await desk.house.kept(tx)).check_in.reminder_at
+        session = await desk.enter(tx, NOW + timedelta(hours=20))
+        assert reminds_at((await desk.house.kept(tx)).check_in) is None
+        await desk.cancel(tx, session)
+        assert reminds_at((await desk.house.kept(tx)).check_in) == wished is not None
 
 
 async def test_the_coming_sessions_of_a_therapist_leave_out_what_is_not_held(database: Database, desk: Desk) -> None:
