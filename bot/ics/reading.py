@@ -7,21 +7,23 @@ sooner than on an idle one. Runs in a worker process (see `bot.ics.worker`).
 
 import re
 import warnings
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
 from icalendar import Calendar
-from icalendar.timezone import tzp
 
 from bot.ics.codes import code_in
+from bot.ics.groups import REPEATING, Group, groups, is_change
 from bot.ics.guard import Event, Sheet, cut
+from bot.ics.mending import mend, mend_parsed
 from bot.ics.patience import Patience, TooMuchWork
 from bot.ics.slots import LeftOut, Reading, Refusal, Refused, Slot, Wanted
+from bot.ics.zones import forget, in_utc, known, named
 from conversations.wall_clock import from_wall
 
 SHARE = 0.2
@@ -35,12 +37,10 @@ _LONGEST = timedelta(hours=8)
 _SHORTEST = timedelta(minutes=5)
 _USUAL = timedelta(minutes=50)
 _TITLE_LENGTH = 80
-_LONGEST_NAME = 200
 _MARGIN = timedelta(days=2)
-_REPEATING = ("RRULE", "RDATE", "RECURRENCE-ID")
-_OFTEN = re.compile(r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BYSECOND=|BYMINUTE=[0-9]+,|BYHOUR=[0-9]+,", re.IGNORECASE)
+_FARTHEST = timedelta(hours=15)  # of a time without a zone from UTC, and a little more
+_OFTEN = re.compile(r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BY(?:SECOND|MINUTE|HOUR)=[0-9]+,", re.IGNORECASE)
 _UNTIL = re.compile(r"UNTIL=([0-9]{8})", re.IGNORECASE)
-_ZONE_RULE = re.compile(r"^RRULE[;:].*?FREQ=([A-Z]+)", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -53,6 +53,7 @@ class _Desk:
     slots: dict[str, Slot] = field(default_factory=dict)
     titles: dict[str, int] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
+    zones: dict[str, ZoneInfo] = field(default_factory=dict)
     left_out: Counter[LeftOut] = field(default_factory=Counter)
     first: str = field(init=False)
     last: str = field(init=False)
@@ -63,7 +64,7 @@ class _Desk:
 
     def passes_by(self, event: Event) -> bool:
         """Say whether an event is held once and not in the horizon; most of a calendar is past, so in few steps."""
-        if not event.lines.keys().isdisjoint(_REPEATING):
+        if not event.lines.keys().isdisjoint(REPEATING):
             return False
         day = event.value("DTSTART")[:8]
         return len(day) == len(self.first) and day.isdecimal() and not self.first <= day <= self.last
@@ -80,7 +81,7 @@ def read(content: bytes, wanted: Wanted) -> Reading:
     Raises:
         Refused: where it cannot be read as a whole.
     """
-    tzp.use_default()  # forgets the time zones of the calendar before
+    forget()
     try:
         with warnings.catch_warnings(), Patience(WHOLE) as patience:
             warnings.simplefilter("ignore")
@@ -91,26 +92,20 @@ def read(content: bytes, wanted: Wanted) -> Reading:
 
 def _read(content: bytes, wanted: Wanted, patience: Patience) -> Reading:
     desk = _Desk(wanted, cut(content), patience)
-    groups: dict[str, list[Event]] = defaultdict(list)
-    for event in desk.sheet.events:
-        groups[_uid(event)].append(event)
-    for uid, events in groups.items():
-        if len(events) == 1 and desk.passes_by(events[0]):
+    every = set()
+    for group in groups(desk.sheet.events):
+        every.add(_hash(group.uid))
+        if len(group.events) == 1 and desk.passes_by(group.events[0]):
             desk.left_out[LeftOut.OUTSIDE] += 1
             continue
         try:
-            _group(desk, uid, events)
+            _group(desk, group)
         except _Skip as skip:
-            desk.left_out[skip.reason] += len(events)
+            desk.left_out[skip.reason] += len(group.events)
             if skip.reason is not LeftOut.OUTSIDE:
-                desk.unread.add(_hash(uid))
-    series = frozenset(map(_hash, groups)) - desk.unread
+                desk.unread.add(_hash(group.uid))
+    series = frozenset(every - desk.unread)
     return Reading(tuple(desk.slots.values()), tuple(desk.titles), series, frozenset(desk.unread), dict(desk.left_out))
-
-
-def _uid(event: Event) -> str:
-    """Give what names an event; one without a UID is named by what it is."""
-    return event.value("UID") or f"{event.value('DTSTART')}/{event.value('SUMMARY')}"
 
 
 def _hash(*parts: str) -> str:
@@ -120,30 +115,24 @@ def _hash(*parts: str) -> str:
 # ---- one event and its changed instances ----
 
 
-def _group(desk: _Desk, uid: str, events: list[Event]) -> None:
+def _group(desk: _Desk, group: Group) -> None:
     """Add the slots of one event, its repetitions and its changed instances."""
-    _look(desk, events)
-    repeats = any(name in event.lines for event in events for name in _REPEATING)
-    near = [event for event in events if not (_is_change(event) and _far(event, desk.wanted))]
+    for event in group.events:
+        mend(event)
+    _look(desk, group.events)
     found = False
-    for component in _occurrences(desk, near):
+    for component in _occurrences(desk, group):
         try:
-            found |= _slot(desk, uid, component, repeats=repeats)
+            found |= _slot(desk, group, component)
         except _Skip as skip:
             desk.left_out[skip.reason] += 1
             found = True
             if skip.reason is LeftOut.TOO_HEAVY:
-                desk.unread.add(_hash(uid))
+                desk.unread.add(_hash(group.uid))
     if len(desk.slots) > _MOST_SLOTS:
         raise Refused(Refusal.TOO_MANY)
     if not found:
         raise _Skip(LeftOut.OUTSIDE)
-
-
-def _is_change(event: Event) -> bool:
-    """Say whether this only changes one instance of a series."""
-    changed = event.lines.get("RECURRENCE-ID")
-    return changed is not None and "RRULE" not in event.lines and "RANGE=" not in changed[-1].upper()
 
 
 def _look(desk: _Desk, events: list[Event]) -> None:
@@ -158,7 +147,9 @@ def _look(desk: _Desk, events: list[Event]) -> None:
         raise _Skip(LeftOut.TOO_OFTEN)
     if sum(event.values("EXDATE") + event.values("RDATE") for event in events) > _MOST_DATES:
         raise _Skip(LeftOut.TOO_MANY_DATES)
-    if not all(_known(desk.sheet, zone) for event in events for zone in event.zones):
+    if any("EXRULE" in event.lines for event in events):
+        raise _Skip(LeftOut.BROKEN)  # old, and the libraries would hold what it takes out
+    if not all(known(desk.sheet, zone) for event in events for zone in event.zones):
         raise _Skip(LeftOut.UNKNOWN_ZONE)
 
 
@@ -190,33 +181,17 @@ def day_in(value: str) -> date | None:
         return None
 
 
-def _named(zone: str) -> tzinfo | None:
-    """Give the time zone of a name: IANA's, Windows', or one of these behind somebody's prefix."""
-    if len(zone) > _LONGEST_NAME:
-        return None
-    try:
-        return tzp.timezone(zone)
-    except Exception:  # noqa: BLE001 - a name can lead anywhere in the zones' folder, also to a folder
-        return None
-
-
-def _known(sheet: Sheet, zone: str) -> bool:
-    """Say whether a time zone is known by its name or explained in the calendar in a way that ends."""
-    if _named(zone) is not None:
-        return True
-    rules = {rule.upper() for rule in _ZONE_RULE.findall(sheet.zones.get(zone, ""))}
-    return zone in sheet.zones and rules <= {"YEARLY"}
-
-
-def _occurrences(desk: _Desk, events: list[Event]) -> list[Any]:
-    named = {zone for event in events for zone in event.zones if _named(zone) is None}
-    parts = [desk.sheet.zones[zone].strip() for zone in sorted(named)] + [event.text() for event in events]
+def _occurrences(desk: _Desk, group: Group) -> list[Any]:
+    events = [event for event in group.events if not (is_change(event) and _far(event, desk.wanted))]
+    own = {zone for event in events for zone in event.zones if named(zone) is None}
+    parts = [desk.sheet.zones[zone].strip() for zone in sorted(own)] + [event.text() for event in events]
     text = "\n".join(("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:attune", *parts, "END:VCALENDAR", ""))
     try:
         with desk.patience.share(SHARE):
             calendar = Calendar.from_ical(text)
+            mend_parsed(calendar.walk("VEVENT"), _zone(desk, group))
             query = recurring_ical_events.of(calendar)
-            return list(query.between(desk.wanted.since, desk.wanted.until))
+            return list(query.between(desk.wanted.since - _FARTHEST, desk.wanted.until + _FARTHEST))
     except TooMuchWork:
         if desk.patience.left <= 0:
             raise
@@ -228,12 +203,12 @@ def _occurrences(desk: _Desk, events: list[Event]) -> list[Any]:
 # ---- one appointment ----
 
 
-def _slot(desk: _Desk, uid: str, component: Any, *, repeats: bool) -> bool:
+def _slot(desk: _Desk, group: Group, component: Any) -> bool:
     """Add a slot; False where it begins outside the horizon."""
     starts, ends = component["DTSTART"].dt, component["DTEND"].dt
     if not isinstance(starts, datetime):
         raise _Skip(LeftOut.ALL_DAY)
-    begin, end = (_moment(desk, each) for each in (starts, ends))
+    begin, end = (_moment(each, _zone(desk, group)) for each in (starts, ends))
     if not desk.wanted.since <= begin < desk.wanted.until:
         return False
     if end - begin > _LONGEST:
@@ -243,10 +218,10 @@ def _slot(desk: _Desk, uid: str, component: Any, *, repeats: bool) -> bool:
         raise _Skip(LeftOut.NO_TITLE)
     code = code_in(title, desk.wanted.codes)
     place = None if code else _place(desk, title[:_TITLE_LENGTH])
-    place_in_series = component["RECURRENCE-ID"].dt if repeats else ""
-    key, series = _key(desk, uid, place_in_series, starts), _hash(uid)
+    place_in_series = component["RECURRENCE-ID"].dt if group.repeats else ""
+    key, series = _key(desk, group.name, place_in_series, starts), _hash(group.uid)
     length = max(end - begin, _SHORTEST) if end > begin else _USUAL
-    gone = desk.sheet.method == "CANCEL" or str(component.get("STATUS", "")).upper() == "CANCELLED"
+    gone = str(component.get("STATUS", "")).upper() == "CANCELLED"
     desk.slots[key] = Slot(key, series, code, place, begin, begin + length, gone)
     return True
 
@@ -257,10 +232,10 @@ def _place(desk: _Desk, title: str) -> int:
     return desk.titles.setdefault(title, len(desk.titles))
 
 
-def _key(desk: _Desk, uid: str, place: Any, starts: datetime) -> str:
+def _key(desk: _Desk, name: str, place: Any, starts: datetime) -> str:
     """Name an appointment by its event and the place in the series it was made for, wherever it was moved since."""
-    key = _hash(uid, _spelled(place))
-    return key if key not in desk.slots else _hash(uid, _spelled(place), _spelled(starts))
+    key = _hash(name, _spelled(place))
+    return key if key not in desk.slots else _hash(name, _spelled(place), _spelled(starts))
 
 
 def _spelled(place: Any) -> str:
@@ -268,15 +243,22 @@ def _spelled(place: Any) -> str:
     return place.astimezone(UTC).isoformat() if aware else str(place)
 
 
-def _moment(desk: _Desk, value: date | datetime) -> datetime:
-    """Give the UTC moment of a time; one without a zone is read on the calendar's own wall clock or the therapist's."""
+def _moment(value: date | datetime, zone: ZoneInfo) -> datetime:
+    """Give the UTC moment of a time; one that names no zone is read on the wall clock of this one."""
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a wall time by design
-    if value.tzinfo is not None:
-        return value.astimezone(UTC)
-    return from_wall(value.date(), value.time(), _default_zone(desk))
+    if value.tzinfo is None:
+        return from_wall(value.date(), value.time(), zone)
+    try:
+        return in_utc(value)
+    except (ValueError, OverflowError):
+        raise _Skip(LeftOut.BROKEN) from None
 
 
-def _default_zone(desk: _Desk) -> ZoneInfo:
-    zone = _named(desk.sheet.default_zone)
-    return zone if isinstance(zone, ZoneInfo) else desk.wanted.zone
+def _zone(desk: _Desk, group: Group) -> ZoneInfo:
+    """Give the zone of times that name none: the calendar's own, or the therapist's."""
+    name = group.events[0].envelope.zone
+    if name not in desk.zones:
+        zone = named(name)
+        desk.zones[name] = zone if isinstance(zone, ZoneInfo) else desk.wanted.zone
+    return desk.zones[name]

@@ -20,6 +20,7 @@ class Refusal(StrEnum):
     TOO_DEEP = "too_deep"
     TOO_MANY = "too_many"
     TOO_HEAVY = "too_heavy"
+    INCOMPLETE = "incomplete"
 
 
 class LeftOut(StrEnum):

@@ -39,6 +39,7 @@ REFUSALS = {
     Refusal.TOO_DEEP: "calendar.refused.too_deep",
     Refusal.TOO_MANY: "calendar.refused.too_many",
     Refusal.TOO_HEAVY: "calendar.refused.too_heavy",
+    Refusal.INCOMPLETE: "calendar.refused.incomplete",
 }
 
 

@@ -177,3 +177,26 @@ async def test_groups_are_left_without_a_word(house: House) -> None:
     calls = [call["what"] for call in await house.telegram.journal() if "-100500" in str(call["params"])]
     assert "leaveChat" in calls
     assert "sendMessage" not in calls
+
+
+async def test_a_nearer_session_that_is_undone_leaves_the_clients_wish_to_be_asked_later(
+    house: House, newcomer: Newcomer
+) -> None:
+    client = await newcomer()
+    await house.session_now(client.name)
+    await house.hop_to_due()
+    await press_when_shown(client, "Later")
+    await press_when_shown(client, "Tomorrow (09:00)")
+    wished = (await client.wait_for("I will ask again on")).text
+    await house.hop()
+    now = (await house.telegram.now()).astimezone(house.zone)
+    sooner = now + timedelta(hours=20)
+    await house.therapist.say(f"/session {client.name} {sooner:%Y-%m-%d %H:%M}")
+    await house.therapist.wait_for(lambda message: f"{sooner:%H:%M}" in message.text and "Undo" in message.labels)
+    await house.hop()
+    await client.wait_for("These stay open until")
+    await house.hop()
+    await house.therapist.press("Undo")
+    await client.wait_for(wished)
+    await house.hop_to(now.replace(hour=9, minute=0, second=0) + timedelta(days=1))
+    await client.wait_for("still here")
