@@ -1,4 +1,4 @@
-"""Therapy sessions: entering one, reading a typed time, taking one back, moving one, calling one off."""
+"""Therapy sessions: entering one, taking one back, moving one, calling one off."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,11 +18,8 @@ from bot.store.episodes import Episode
 from bot.store.persons import Person
 from conversations.model import CheckIn, Session, State, Unheld
 from conversations.promises import NotAsked, why_not_asked
-from conversations.wall_clock import from_wall
 
 DEFAULT_MINUTES = 50
-_LONGEST = 480
-_SHORTEST = 5
 HORIZON = timedelta(days=366)
 _NEAR = timedelta(hours=8)
 """Two sessions of one client closer than this are likely one that was entered twice."""
@@ -61,28 +58,6 @@ class When:
 def just_ended(now: datetime) -> When:
     """A session of the usual length that ended now."""
     return When(now.replace(second=0, microsecond=0) - timedelta(minutes=DEFAULT_MINUTES))
-
-
-def read_when(words: list[str], zone: ZoneInfo, now: datetime) -> When | Trouble:
-    """Read `YYYY-MM-DD HH:MM [MINUTES]` on the therapist's wall clock."""
-    if len(words) not in (2, 3):
-        return Trouble.BAD_TIME
-    try:
-        wall = datetime.strptime(f"{words[0]} {words[1]}", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - a wall time by design
-        starts_at = from_wall(wall.date(), wall.time(), zone)
-    except (ValueError, OverflowError):
-        return Trouble.BAD_TIME
-    minutes = read_minutes(words[2]) if len(words) == 3 else DEFAULT_MINUTES
-    if minutes is None:
-        return Trouble.BAD_LENGTH
-    return When(starts_at, minutes) if abs(starts_at - now) <= HORIZON else Trouble.FAR
-
-
-def read_minutes(word: str) -> int | None:
-    """Read the length of a session; None for anything else."""
-    if not (word.isascii() and word.isdigit() and len(word) <= 3):
-        return None
-    return int(word) if _SHORTEST <= int(word) <= _LONGEST else None
 
 
 def minutes_of(session: Session) -> int:

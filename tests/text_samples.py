@@ -115,10 +115,10 @@ LIMITS = {
     "export.csv": 1024,  # a caption, as is the next one
     "export.fhir": 1024,
     "session.too_late": 200,
+    "series.changed": 200,
     "session.already_undone": 200,
     "morning.elsewhere": 200,
     "morning.moved": 200,
-    "series.changed": 200,
     "talked.noted": 200,
     "talked.undone": 200,
     "talked.already": 200,

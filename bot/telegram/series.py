@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 from bot.repeats import Started
-from bot.rhythms import read_rhythm
 from bot.roster import Episode
 from bot.sessions import DEFAULT_MINUTES, Trouble, When
 from bot.telegram import clashes
@@ -13,6 +12,7 @@ from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from bot.telegram.letters import Asked as Rendering
 from bot.telegram.letters import Letter, Rendered
+from bot.typed_times import read_rhythm
 from conversations.model import Unheld
 from conversations.series import Rhythm, Series
 from conversations.wall_clock import from_wall

@@ -3,12 +3,13 @@
 from datetime import date, datetime, time
 
 from bot.roster import Episode, Notice
-from bot.sessions import Noted, Trouble, When, just_ended, read_when
+from bot.sessions import Noted, Trouble, When, just_ended
 from bot.telegram import clashes, entering_views, series
 from bot.telegram.asked import Asked
 from bot.telegram.buttons import View, decode_id
 from bot.telegram.replies import Say
 from bot.texts import speech
+from bot.typed_times import read_when
 from conversations.enrolment import InviteKind, read_code
 from conversations.series import EVERY
 

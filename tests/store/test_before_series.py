@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bot.repeats import Repeats, Started
-from bot.rhythms import read_rhythm
 from bot.store.database import Database
 from bot.taking_back import TakingBack
+from bot.typed_times import read_rhythm
 from conversations import events as ev
 from conversations.events import Event
 from conversations.model import State

@@ -7,9 +7,9 @@ import pytest
 
 from bot.holidays import Holidays
 from bot.repeats import Repeats, Started
-from bot.rhythms import read_rhythm
 from bot.store import episodes, history, occasions, pasts, persons
 from bot.store.database import Database
+from bot.typed_times import read_rhythm
 from conversations import events as ev
 from conversations.model import State
 from conversations.moving import reminds_at
