@@ -176,6 +176,17 @@ async def test_what_a_reading_called_off_is_known_until_it_is_on_again(
 # ---- after the client has begun ----
 
 
+async def test_a_series_that_is_made_anew_at_the_same_times_and_brought_back_stays_planned(
+    house: House, desk: Desk
+) -> None:
+    old, new = (calendar(*(entry(f"{name}{day}", day) for day in START)) for name in ("old", "new"))
+    for content in (old, new, old, new):
+        await desk.take(content, Source.FEED)
+        assert list(await desk.held(house.episode)) == noons(*START)
+        assert await desk.due(house.episode) == [f"03-{day} 14:50" for day in START]
+        assert await desk.take(content, Source.FEED) == {Count.KEPT: 3}
+
+
 async def test_an_appointment_that_moves_on_after_its_client_began_to_answer_is_a_new_one(
     database: Database, house: House, desk: Desk
 ) -> None:
