@@ -370,6 +370,7 @@ async def test_an_admin_leaves_as_a_therapist_and_stays_an_admin(house: House) -
     await house.admin.press("Remove")
     await press_when_shown(house.admin, "Remove Admin")
     await house.admin.wait_for("Admin is no longer a therapist here")
+    await house.settled()  # the admin's menu has become shorter by then
     status = await said(house.admin, "/status", "is running")
     assert "Messages waiting to be sent: 0." in status.text, "the answer itself is not one of them"
     await said(house.admin, "/clients", "That is not something I can do for you")
