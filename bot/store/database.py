@@ -99,6 +99,25 @@ def _begin_with(engine: AsyncEngine, statement: str) -> None:
             cursor.execute(pragma)
         cursor.close()
 
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def _broken_off(connection: Any, _record: ConnectionPoolEntry, _error: BaseException | None) -> None:
+        task = asyncio.get_running_loop().create_task(_let_go(connection.driver_connection))
+        _letting_go.add(task)
+        task.add_done_callback(_letting_go.discard)
+
     @event.listens_for(engine.sync_engine, "begin")
     def _begun(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
+
+
+_letting_go: set[asyncio.Task[None]] = set()
+
+
+async def _let_go(connection: Any) -> None:
+    """Roll back what was cancelled in a statement, before it is closed.
+
+    Closing alone leaves a connection whose cursor somebody still holds with its write lock, until Python's collector
+    comes by: whoever wants to write waits for the whole busy_timeout, and is refused.
+    """
+    with contextlib.suppress(Exception):  # it is thrown away in any case
+        await connection.rollback()

@@ -1,11 +1,12 @@
 import asyncio
 import contextlib
+import random
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError, StatementError
 
@@ -54,6 +55,28 @@ async def count_up(database: Database, times: int) -> None:
             number = int(await practice.value(tx, "counter") or 0)
             await asyncio.sleep(0)
             await practice.set_value(tx, "counter", str(number + 1))
+
+
+_LONG = text("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000) SELECT x FROM n")
+
+
+async def test_a_writer_cancelled_in_the_middle_of_a_statement_lets_go_at_once(database: Database) -> None:
+    """Whoever cancels it keeps its error, and with it the cursor that was open."""
+    chance = random.Random(1)
+
+    async def write() -> None:
+        async with database.writing() as tx:
+            for _ in range(5):
+                (await tx.execute(_LONG)).all()
+
+    cancelled = []
+    for number in range(60):
+        cancelled.append(asyncio.create_task(write()))
+        await asyncio.sleep(chance.random() / 50)
+        cancelled[-1].cancel()
+        async with asyncio.timeout(5), database.writing() as tx:
+            await updates.claim(tx, [number], NOW)
+    await asyncio.gather(*cancelled, return_exceptions=True)
 
 
 async def test_writers_in_one_process_never_lose_a_row(database: Database) -> None:
