@@ -20,6 +20,8 @@ BY_CHANCE = re.compile(r"start[= ][\w-]{22}|(?<=/4  )(?:Sam|Kim|Lee|Alex) [^\n]*
 async def demo(tmp_path: Path, out: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run `attune demo --headless` with a place of its own for temporary files."""
     (tmp_path / "temporary").mkdir()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background job, and whatever that starts
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "demo", "--headless", "--out", str(out)),
         cwd=ROOT,
