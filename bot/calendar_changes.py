@@ -154,7 +154,7 @@ class Changes:
     ) -> Applied:
         again = known.gone and isinstance(await self._sessions.restore(tx, therapist, known.session_id, now), Noted)
         moved = await self._sessions.move(tx, therapist, known.session_id, slot.starts_at, now, minutes_of(slot))
-        if _is_another(moved, slot, now):
+        if _is_another(moved, known, slot, now):
             became = await self.enter(tx, therapist, episode, [change], now)
             if Count.DOUBLE not in became:
                 return Applied(became)
@@ -164,12 +164,14 @@ class Changes:
         return Applied([Count.MOVED], moved[1]) if isinstance(moved, tuple) else Applied([Count.KEPT])
 
 
-def _is_another(moved: tuple[Noted, Work] | Trouble | None, slot: Slot, now: datetime) -> bool:
+def _is_another(moved: tuple[Noted, Work] | Trouble | None, known: Imported, slot: Slot, now: datetime) -> bool:
     """Say whether the calendar means another session than the one that cannot be moved.
 
-    It was called off in the chat, or held: its client has begun to answer. A time in the past only puts that one right.
+    It was called off, or held: its client has begun to answer. A time in the past only puts that one right, unless the
+    calendar had called it off itself.
     """
-    return moved is Trouble.ALREADY_UNDONE or (moved is Trouble.TOO_LATE and slot.starts_at > now)
+    ahead = slot.starts_at > now
+    return (moved is Trouble.ALREADY_UNDONE and (ahead or known.gone)) or (moved is Trouble.TOO_LATE and ahead)
 
 
 def _stays(known: Imported, slot: Slot, episode: Episode) -> bool:

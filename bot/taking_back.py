@@ -60,12 +60,20 @@ class TakingBack:
         new = await self._of(tx, known.series)
         if has_changed(new, now) or old.rhythm.last_day != slot_of(found[0]) - timedelta(days=1):
             return Trouble.CHANGED
+        if await self._has_passed(tx, old, found[0], now):
+            return Trouble.CHANGED
         work = await self._repeats.cut(tx, known.series, known.series.rhythm.first_day, now)
         work = joined(work, await self._reopen(tx, therapist, old, found[0], last_day, now))
         await self._carry(tx, new, known.series, found[0])
         work = joined(work, await self._sessions.places.come_back(tx, therapist, known.episode, now))
         back = await self._repeats.known(tx, therapist, old.id, now)
         return None if back is None else (back, work)
+
+    async def _has_passed(self, tx: AsyncConnection, old: Series, since: Session, now: datetime) -> bool:
+        """Say whether a slot that was moved away has gone by meanwhile: it was not held, so nobody is asked of it."""
+        theirs = await session_store.of_series(tx, [old.id], slot_of(since))
+        away = [one for one in theirs if one.unheld is Unheld.ENDED and one.cancelled_at is not None]
+        return any(one.cancelled_at < one.starts_at <= now for one in away if one.cancelled_at is not None)
 
     async def _reopen(
         self, tx: AsyncConnection, therapist: Person, old: Series, since: Session, last_day: date | None, now: datetime

@@ -101,9 +101,10 @@ def _begin_with(engine: AsyncEngine, statement: str) -> None:
 
     @event.listens_for(engine.sync_engine, "invalidate")
     def _broken_off(connection: Any, _record: ConnectionPoolEntry, _error: BaseException | None) -> None:
-        task = asyncio.get_running_loop().create_task(_let_go(connection.driver_connection))
-        _letting_go.add(task)
-        task.add_done_callback(_letting_go.discard)
+        with contextlib.suppress(RuntimeError):  # outside the loop the collector is at work, and lets go of it too
+            task = asyncio.get_running_loop().create_task(_let_go(connection.driver_connection))
+            _letting_go.add(task)
+            task.add_done_callback(_letting_go.discard)
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begun(connection: Connection) -> None:

@@ -43,12 +43,14 @@ class Desk:
         async with self._database.reading() as tx:
             return await self.calendars.compare(tx, therapist, read(content, WANTED), source, BEFORE)
 
-    async def outcome(self, content: bytes, source: Source = Source.FILE, how: How = PLAINLY) -> Outcome:
+    async def outcome(
+        self, content: bytes, source: Source = Source.FILE, how: How = PLAINLY, now: datetime = BEFORE
+    ) -> Outcome:
         """Apply a calendar."""
         world = SimpleNamespace(
             reading=self._database.reading, writing=self._database.writing, calendars=self.calendars
         )
-        return await apply(cast("UseCases", world), await self.therapist(), read(content, WANTED), source, BEFORE, how)
+        return await apply(cast("UseCases", world), await self.therapist(), read(content, WANTED), source, now, how)
 
     async def take(self, content: bytes, source: Source = Source.FILE) -> Counter[Count]:
         """Apply a calendar; give what became of its appointments."""

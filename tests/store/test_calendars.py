@@ -1,13 +1,17 @@
 """A calendar that was read, in the store: check-ins at the right local minute; a second reading changes little."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import text
 
 from bot.calendars import Count, Source
 from bot.store.database import Database
+from conversations.model import Unheld
 from tests.ics.exports import EXPORTS, GOOGLE
-from tests.store.calendar_desk import Desk
+from tests.store.calendar_desk import BEFORE, BERLIN, Desk
 from tests.store.people import House, client_of
+from tests.store.test_calendar_changes import calendar, entry
 
 WEEKLY = ["03-16 17:50", "03-23 17:50", "03-31 19:20", "04-13 17:50", "04-20 17:50"]
 """Two hours after the end of each session, on Berlin's wall, before and after the clocks change on 28 March."""
@@ -72,3 +76,17 @@ async def test_double_entries_of_one_client_are_one_session(house: House, desk: 
     assert await desk.take(both) == {Count.NEW: 5, Count.DOUBLE: 1}
     assert await desk.due(house.episode) == WEEKLY
     assert (await desk.compare(both)).kept == 5
+
+
+async def test_a_session_that_did_not_happen_is_not_entered_again_when_its_entry_is_put_right_afterwards(
+    database: Database, house: House, desk: Desk
+) -> None:
+    today, over = datetime(2027, 3, 12, 11, tzinfo=BERLIN), BEFORE + timedelta(hours=2)
+    await desk.take(calendar(entry("a", today)), Source.FEED)
+    (number,) = (await desk.held(house.episode)).values()
+    async with database.writing() as tx:
+        await desk.sessions.cancel(tx, await desk.therapist(), number, over, Unheld.NO_SHOW)
+    late = calendar(entry("a", today + timedelta(minutes=5)))
+    assert (await desk.outcome(late, Source.FEED, now=over)).counts[Count.NEW] == 0
+    assert await desk.held(house.episode) == {}
+    assert await desk.due(house.episode) == []

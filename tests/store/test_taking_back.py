@@ -138,3 +138,15 @@ async def test_a_slot_that_is_taken_meanwhile_is_left_out_when_a_series_goes_bac
         assert second not in await desk.held(tx)
         await desk.sessions.cancel(tx, me, single.id, NOW)
         assert await desk.held(tx) == list(started.sessions)
+
+
+async def test_a_move_is_not_taken_back_once_a_session_it_moved_away_would_be_over(
+    database: Database, desk: Desk
+) -> None:
+    async with database.writing() as tx:
+        me, first = await desk.therapist(tx), (await desk.start(tx)).sessions[0]
+        moved = await moved_from(tx, desk, first)
+        day_after = first.starts_at + timedelta(days=1)
+        back = await desk.taking_back.move(tx, me, moved.series.id, first.id, None, day_after)
+        assert back is Trouble.CHANGED
+        assert await desk.held(tx) == list(moved.sessions)
