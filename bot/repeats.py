@@ -149,8 +149,6 @@ class Repeats:
         """Give the series a session belongs to."""
         return None if session.series_id is None else await store.get(tx, session.series_id)
 
-    # ---- from one session on ----
-
     async def end(
         self, tx: AsyncConnection, therapist: Person, session_id: int, now: datetime
     ) -> tuple[Series, Work] | Trouble | None:
@@ -167,7 +165,7 @@ class Repeats:
         await store.end(tx, series.id, slot - timedelta(days=1))
         work = Work()
         for one in await session_store.of_series(tx, [series.id], slot):
-            if one.cancelled_at is None:
+            if one.cancelled_at is None and _goes(one, slot, now):
                 work = joined(work, await self._plans.unhold(tx, one, Unheld.ENDED, now) or Work())
             elif one.unheld in LEFT_OUT:
                 await session_store.cancel(tx, one.id, Unheld.ENDED, now)
@@ -219,7 +217,7 @@ class Repeats:
     ) -> Session | None:
         """Give the session in that place that is still there once the series has ended before a slot."""
         for one in await session_store.all_overlapping(tx, series.episode_id, when.starts_at, when.ends_at):
-            goes = one.series_id == series.id and slot_of(one) >= slot
+            goes = one.series_id == series.id and slot_of(one) >= slot and _goes(one, slot, now)
             kept = await self._plans.of(tx, one.id, now) if goes else None
             if not goes or (kept is not None and begun(kept.check_in)):
                 return one
@@ -276,6 +274,11 @@ def slot_of(session: Session) -> date:
     """Give the day on which a session of a series belongs."""
     assert session.slot is not None  # noqa: S101 - a session of a series has one
     return session.slot
+
+
+def _goes(session: Session, slot: date, now: datetime) -> bool:
+    """Say whether a session goes with the end of its series: one held since, on an old screen, was held."""
+    return session.slot == slot or session.starts_at > now
 
 
 def _from(rhythm: Rhythm, wall: datetime) -> Rhythm:

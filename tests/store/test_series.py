@@ -109,6 +109,14 @@ async def test_ending_a_series_takes_what_is_ahead_and_leaves_what_was(database:
         assert await desk.repeats.end(tx, me, started.sessions[3].id, NOW) is Trouble.NO_SERIES
 
 
+async def test_an_end_pressed_on_an_old_screen_leaves_what_was_held_since(database: Database, desk: Desk) -> None:
+    async with database.writing() as tx:
+        me, started = await desk.therapist(tx), await desk.start(tx)
+        second = started.sessions[1]
+        assert isinstance(await desk.repeats.end(tx, me, started.sessions[0].id, second.ends_at), tuple)
+        assert await desk.held(tx) == [second]
+
+
 async def test_the_rest_of_a_series_moves_to_another_day_and_time(database: Database, desk: Desk) -> None:
     async with database.writing() as tx:
         me, started = await desk.therapist(tx), await desk.start(tx)
