@@ -191,30 +191,33 @@ class Sessions:
     ) -> tuple[Noted, Work] | Trouble | None:
         """Give a session another start, and another length where one is given; its check-in goes with it."""
         found = await self.own(tx, therapist, session_id)
-        moved = await self.shift(tx, therapist, session_id, starts_at, now, minutes)
+        moved = await self._shift(tx, found, starts_at, now, minutes)
         if found and isinstance(moved, tuple):
             return moved[0], joined(moved[1], await self.places.come_back(tx, therapist, found[1], now))
         return moved
 
     async def shift(
+        self, tx: AsyncConnection, therapist: Person, session_id: int, starts_at: datetime, now: datetime
+    ) -> tuple[Noted, Work] | Trouble | None:
+        """Move one of many that move together; ask for what may come back after the last."""
+        return await self._shift(tx, await self.own(tx, therapist, session_id), starts_at, now)
+
+    async def _shift(
         self,
         tx: AsyncConnection,
-        therapist: Person,
-        session_id: int,
+        found: tuple[Session, Episode] | None,
         starts_at: datetime,
         now: datetime,
         minutes: int | None = None,
     ) -> tuple[Noted, Work] | Trouble | None:
-        """Move one of many that move together; ask for what may come back after the last."""
-        found = await self.own(tx, therapist, session_id)
         if found is None:
             return None
         session, episode = found
         when = When(starts_at, minutes or minutes_of(session))
         if trouble := await self._why_not_move(tx, session, episode, when, now):
             return trouble
-        await store.move(tx, session_id, when.starts_at, when.minutes)
-        return await self._follow(tx, session_id, "session_moved", now)
+        await store.move(tx, session.id, when.starts_at, when.minutes)
+        return await self._follow(tx, session.id, "session_moved", now)
 
     async def _why_not_move(
         self, tx: AsyncConnection, session: Session, episode: Episode, when: When, now: datetime

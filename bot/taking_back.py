@@ -72,8 +72,8 @@ class TakingBack:
     async def _has_passed(self, tx: AsyncConnection, old: Series, since: Session, now: datetime) -> bool:
         """Say whether a slot that was moved away has gone by meanwhile: it was not held, so nobody is asked of it."""
         theirs = await session_store.of_series(tx, [old.id], slot_of(since))
-        away = [one for one in theirs if one.unheld is Unheld.ENDED and one.cancelled_at is not None]
-        return any(one.cancelled_at < one.starts_at <= now for one in away if one.cancelled_at is not None)
+        away = [one for one in theirs if one.unheld is Unheld.ENDED and one.starts_at <= now]
+        return any(one.cancelled_at is not None and one.cancelled_at < one.starts_at for one in away)
 
     async def _reopen(
         self, tx: AsyncConnection, therapist: Person, old: Series, since: Session, last_day: date | None, now: datetime

@@ -77,7 +77,6 @@ class UseCases:
         self.occasions = Occasions(practice, self.check_ins)
         self.transfers = Transfers(ring, self.check_ins, self.timers, self.occasions)
         self.leaving = Leaving(ring, practice, self.transfers)
-        self.timers.answer({transfers.KIND: self.transfers.go_off, transfers.LEAVING: self.leaving.go_off})
         self.roster = Roster(ring, practice, self.check_ins, self.digests, self.occasions)
         self.question_sets = QuestionSets(practice)
         self.score_imports = ScoreImports(ring, practice)
@@ -90,17 +89,29 @@ class UseCases:
         self.practice_rules = PracticeRules(practice)
         self.nudges = Nudges(self.check_ins)
         self.two_sided = TwoSided(self.check_ins)
-        self.timers.answer({OWN_VIEW: self.two_sided.lapse, REPLAN: self.plans.go_off})
         self.errands = Errands(ring)
         self.calendars = Calendars(ring, self.sessions)
         self.feeds = Feeds(ring, self.timers, self.errands, allowed=calendar_feeds)
-        self.timers.answer({before_sessions.KIND: self.plans.before.go_off})
-        self.timers.answer({FEED: self.feeds.go_off})
         self.awaited_texts = AwaitedTexts()
         self.goals = Goals(ring, self.check_ins)
         self.reflections = Reflections(ring, self.check_ins)
-        self.timers.answer({mornings.KIND: self.mornings.go_off, agendas.KIND: self.agendas.go_off})
-        self.timers.answer({digests.TIMER: self.digests.go_off, repeats.KIND: self.repeats.go_off})
+        self._answer_timers()
+
+    def _answer_timers(self) -> None:
+        self.timers.answer(
+            {
+                transfers.KIND: self.transfers.go_off,
+                transfers.LEAVING: self.leaving.go_off,
+                OWN_VIEW: self.two_sided.lapse,
+                REPLAN: self.plans.go_off,
+                before_sessions.KIND: self.plans.before.go_off,
+                FEED: self.feeds.go_off,
+                mornings.KIND: self.mornings.go_off,
+                agendas.KIND: self.agendas.go_off,
+                digests.TIMER: self.digests.go_off,
+                repeats.KIND: self.repeats.go_off,
+            }
+        )
 
     async def open(self, now: datetime) -> None:
         """Bring the schema up to date and read the published versions."""

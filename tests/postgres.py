@@ -101,7 +101,7 @@ def _wait(ready: list[Any], server: "subprocess.Popen[bytes]", log: Path) -> Non
     while subprocess.run(ready, check=False).returncode != 0:  # noqa: S603
         if server.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"PostgreSQL does not start: {log.read_text()[-2000:]}")
-        time.sleep(0.05)  # between two questions to another process, which cannot tell us when it is ready
+        time.sleep(0.05)  # not a guess how long it takes: pg_isready is asked until it says yes, with a deadline
 
 
 @contextlib.asynccontextmanager

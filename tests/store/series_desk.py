@@ -50,8 +50,7 @@ class Desk:
         return noted.session
 
     async def start(self, tx: AsyncConnection, rhythm: Rhythm = TUESDAYS, now: datetime = NOW) -> Started:
-        episode = (await by_ids(tx, self.house.ring, [self.house.episode]))[self.house.episode]
-        started = await self.repeats.start(tx, await self.therapist(tx), episode, rhythm, now)
+        started = await self.repeats.start(tx, await self.therapist(tx), await self.mine(tx), rhythm, now)
         assert isinstance(started, Started)
         return started
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.repeats import Repeats, Started
 from bot.store.database import Database
@@ -10,11 +11,23 @@ from bot.taking_back import TakingBack
 from bot.typed_times import read_rhythm
 from conversations import events as ev
 from conversations.events import Event
-from conversations.model import State
+from conversations.model import Session, State
 from conversations.occasions import Occasion
 from conversations.series import Rhythm
 from tests.store.asking import DAY, DONE, HOUR, Asking
 from tests.store.people import NOW, House
+
+
+async def first_of_a_series(tx: AsyncConnection, asking: Asking, repeats: Repeats) -> Session:
+    """Enter a series before whose sessions questions are asked; give the first one."""
+    await asking.assign(tx)
+    await asking.done_with_the_morning(tx)
+    me = await asking.therapist(tx)
+    rhythm = read_rhythm(["weekly", "Tue", "15:00"], me.zone, NOW)
+    assert isinstance(rhythm, Rhythm)
+    started = await repeats.start(tx, me, await asking.episode(tx), rhythm, NOW)
+    assert isinstance(started, Started)
+    return started.sessions[0]
 
 
 @pytest.mark.parametrize(
@@ -27,14 +40,8 @@ async def test_nobody_is_asked_twice_before_a_session_that_moves_with_all_later_
     asking = Asking.of(house)
     repeats = Repeats(asking.plans, asking.sessions, asking.timers)
     async with database.writing() as tx:
-        await asking.assign(tx)
-        await asking.done_with_the_morning(tx)
         me = await asking.therapist(tx)
-        rhythm = read_rhythm(["weekly", "Tue", "15:00"], me.zone, NOW)
-        assert isinstance(rhythm, Rhythm)
-        started = await repeats.start(tx, me, await asking.episode(tx), rhythm, NOW)
-        assert isinstance(started, Started)
-        first = started.sessions[0]
+        first = await first_of_a_series(tx, asking, repeats)
         asked_at = first.starts_at - DAY
         await asking.tick(tx, asked_at)
         asked = (await asking.on(tx, Occasion.BEFORE))[0]
@@ -62,14 +69,8 @@ async def test_what_was_said_before_a_session_goes_back_with_it(database: Databa
     repeats = Repeats(asking.plans, asking.sessions, asking.timers)
     taking_back = TakingBack(asking.plans, asking.sessions, repeats)
     async with database.writing() as tx:
-        await asking.assign(tx)
-        await asking.done_with_the_morning(tx)
         me = await asking.therapist(tx)
-        rhythm = read_rhythm(["weekly", "Tue", "15:00"], me.zone, NOW)
-        assert isinstance(rhythm, Rhythm)
-        started = await repeats.start(tx, me, await asking.episode(tx), rhythm, NOW)
-        assert isinstance(started, Started)
-        first = started.sessions[0]
+        first = await first_of_a_series(tx, asking, repeats)
         asked_at = first.starts_at - DAY
         await asking.tick(tx, asked_at)
         asked = (await asking.on(tx, Occasion.BEFORE))[0]
